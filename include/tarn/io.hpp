@@ -1,0 +1,2 @@
+// placeholder until ops/nn lands
+#pragma once

@@ -1,0 +1,110 @@
+// A node of the graph: one operator, its sources and what it needs to know. Immutable, but for its
+// result: empty, then set once, after which the node is a leaf and has let its sources go.
+//
+// The graph knows no device and no buffer: it holds both as what they are called in include/tarn.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "ops/graph/op.hpp"
+#include "ops/graph/view.hpp"
+#include "tarn/dtype.hpp"
+#include "tarn/shape.hpp"
+
+namespace tarn {
+class Buffer;
+class DeviceState;
+struct Node;
+}  // namespace tarn
+
+namespace tarn::graph {
+
+using NodePtr = std::shared_ptr<const Node>;
+
+/// The sources of a node: up to three lie in the node itself.
+class Sources {
+ public:
+  Sources() = default;
+  Sources(std::initializer_list<NodePtr> nodes);
+  explicit Sources(std::vector<NodePtr> nodes);
+
+  std::size_t size() const { return many_.empty() ? count_ : many_.size(); }
+  std::span<const NodePtr> all() const {
+    return many_.empty() ? std::span<const NodePtr>(few_.data(), count_) : std::span(many_);
+  }
+  const Node& operator[](std::size_t i) const { return *all()[i]; }
+  /// Moves the sources to the end of `to`, and has none afterwards.
+  void release(std::vector<NodePtr>& to);
+
+ private:
+  std::array<NodePtr, 3> few_;
+  std::size_t count_ = 0;
+  std::vector<NodePtr> many_;
+};
+
+/// The axes of a contraction's source by label: label i below the rank of the result is axis i of the
+/// result, the labels from the rank on are summed over. matmul (m,k) x (k,n) is {0,2} x {2,1}.
+using Labels = std::array<std::int8_t, kMaxRank>;
+inline constexpr int kMaxLabels = 2 * kMaxRank;
+
+/// What an operator needs beside its sources; which fields, `Op` says.
+struct Attributes {
+  Dims a, b;
+  double value = 0;
+  std::uint64_t seed = 0;
+  std::uint32_t axes = 0;
+  int axis = 0;
+  std::array<Labels, 2> labels{};
+  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
+};
+
+/// Where a node's elements are.
+struct Result {
+  std::shared_ptr<Buffer> buffer;  // null where there are no elements
+  View view;
+};
+
+}  // namespace tarn::graph
+
+namespace tarn {
+
+struct Node {
+  graph::Op op;
+  DType dtype;
+  Shape shape;
+  graph::Attributes attributes;
+  std::shared_ptr<DeviceState> device;
+  // Changed by realizing alone, under the device's lock.
+  mutable graph::Sources sources;
+  mutable std::shared_ptr<const graph::Result> result;
+
+  Node(graph::Op o, DType d, const Shape& s, graph::Sources from, graph::Attributes with,
+       std::shared_ptr<DeviceState> on)
+      : op(o), dtype(d), shape(s), attributes(with), device(std::move(on)), sources(std::move(from)) {}
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+  /// Lets its sources go one after another, however long the chain: no recursion.
+  ~Node();
+
+  bool realized() const { return result != nullptr; }
+  /// Makes the node a leaf. Requires: the device's lock.
+  void set_result(std::shared_ptr<const graph::Result> value) const;
+};
+
+}  // namespace tarn
+
+namespace tarn::graph {
+
+using tarn::Node;
+
+/// A node on the device of its first source.
+NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources, Attributes attributes = {});
+/// A leaf on a device.
+NodePtr make_leaf(Op op, DType dtype, const Shape& shape, Attributes attributes,
+                  std::shared_ptr<DeviceState> device);
+
+}  // namespace tarn::graph
