@@ -99,8 +99,6 @@ struct Node {
 
 namespace tarn::graph {
 
-using tarn::Node;
-
 /// A node on the device of its first source.
 NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources, Attributes attributes = {});
 /// A leaf on a device.

@@ -9,9 +9,13 @@
 
 #include "tarn/shape.hpp"
 
+namespace tarn {
+struct Node;
+}
+
 namespace tarn::graph {
 
-struct Node;
+using tarn::Node;
 
 /// Element (i0, i1, ...) lies at offset + i0 * strides[0] + i1 * strides[1] + ..., counted in elements.
 struct View {

@@ -1,0 +1,93 @@
+// What one kernel computes: loops, values, loads and stores. The plan makes it, a renderer turns it into
+// OpenCL C. It knows sizes but no device, no buffer and no node.
+//
+// A kernel runs over its *kept* loops. Where it has *reduced* loops, each iteration of the kept ones (a
+// *row*) runs them once a pass: every reduction belongs to a pass, and may use the results of earlier ones
+// (the sum of a softmax uses the maximum). Values that depend on no reduced loop are computed once a row.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ops/graph/op.hpp"
+#include "ops/plan/index.hpp"
+#include "tarn/dtype.hpp"
+
+namespace tarn::plan {
+
+struct Value {
+  enum class Kind {
+    load,    // element `address` of operand `operand`; 0 outside of its guards
+    scalar,  // argument `scalar`
+    index,   // `address` itself, as int32
+    random,  // the random number of element `address` with the seed in argument `scalar`
+    apply,   // operator `op` of `args`
+    inside,  // args[0] within the guards, else args[1]
+    reduce,  // args[0] combined by `op` over the reduced loops
+  };
+  Kind kind;
+  DType dtype;
+  graph::Op op = graph::Op::data;
+  std::array<int, 3> args{-1, -1, -1};
+  int operand = -1;
+  int scalar = -1;
+  int guards = -1;  // which of KernelSpec::guards; -1: none
+  int stream = 0;   // random: the counter's high word
+  Affine address;   // argmax: the position within the row
+  int pass = 0;     // reduce: the pass it is computed in; others: the first pass that has all it needs
+  bool in_row = false;  // depends on a reduced loop
+};
+
+struct Operand {
+  int buffer;  // the plan's number of the buffer
+  DType dtype;
+  friend bool operator==(const Operand&, const Operand&) = default;
+};
+
+struct Store {
+  int operand;
+  int value;
+  Affine address;
+};
+
+/// A number that comes with each realization: a constant's value or a random leaf's seed.
+struct ScalarArgument {
+  int number;  // in the order of the graph's scalars
+  DType dtype;
+  bool seed = false;  // 64 bits, as two int32
+};
+
+/// Which loops of a contraction (a sum of products of two loads) do what; see contract.hpp.
+struct Contraction {
+  bool tiled = false;          // rendered as a register tile
+  int reduce = -1;             // the value of the reduction
+  int rows = -1, columns = -1; // the loads: rows are broadcast, columns read as vectors
+  std::vector<int> batch, m, n, k;  // loops, outermost first
+  bool packed = false;         // columns lie in panels [n / panel][k][panel]
+};
+
+struct KernelSpec {
+  IndexSpace space;
+  std::vector<int> kept, reduced;  // loops, outermost first
+  std::vector<std::vector<Guard>> guards;
+  std::vector<Value> values;  // each after the values it uses
+  std::vector<Operand> inputs;
+  Operand output;
+  std::vector<ScalarArgument> scalars;
+  Store store{};              // operand is ignored: there is one output
+  int passes = 0;             // with reductions
+  int split_loop = -1;        // a reduced loop of which each of `parts` kept iterations does its share
+  int part_loop = -1;         // the kept loop that counts the parts
+  Contraction contraction;
+  std::string comment;        // the expression it computes
+  std::int64_t operations = 0;  // floating-point operations, for the log
+  std::int64_t bytes = 0;       // each operand and the result once
+
+  std::int64_t extent(int loop) const { return space[loop].extent; }
+  std::int64_t kept_elements() const;
+  std::int64_t reduced_elements() const;
+};
+
+}  // namespace tarn::plan
