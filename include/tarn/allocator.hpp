@@ -123,7 +123,9 @@ const char* to_string(EvictionReason reason);
 class Allocator {
  public:
   virtual ~Allocator() = default;
-  /// A block of at least `bytes` bytes, their contents undefined. Throws: OutOfMemory.
+  /// A block of at least `bytes` bytes, their contents undefined. The top of a stack answers a
+  /// request for no bytes with an empty block. Requires: bytes > 0 below the top.
+  /// Throws: OutOfMemory.
   [[nodiscard]] virtual Block allocate(std::size_t bytes, BufferOptions options) = 0;
   /// Takes back a block that this allocator has handed out, once. What was submitted with the block
   /// before is not disturbed.

@@ -1,0 +1,80 @@
+#include "runtime/memory/allocator_stack.hpp"
+
+#include <utility>
+
+#include "runtime/memory/byte_size.hpp"
+#include "tarn/error.hpp"
+
+namespace tarn::memory {
+namespace {
+
+std::optional<LruAllocator> cache_above(Allocator& upstream, const StackOptions& options) {
+  if (options.mode == AllocatorMode::direct) return std::nullopt;
+  return std::optional<LruAllocator>(std::in_place, upstream,
+                                     LruOptions{.cache_limit = options.cache_limit,
+                                                .max_idle_blocks = options.max_idle_blocks,
+                                                .slack = options.exact ? 0 : options.slack});
+}
+
+}  // namespace
+
+AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOptions& options,
+                               StackHooks hooks)
+    : options_(options),
+      driver_(std::move(driver)),
+      driver_calls_(*driver_, CountingAllocator::Place::driver),
+      limits_(driver_calls_, {.memory = options.memory_limit, .block = options.max_block_bytes},
+              {.reclaim = [this](std::size_t bytes) { return lru_ ? lru_->reclaim(bytes) : 0; },
+               .finish = std::move(hooks.finish),
+               .report = [this] { return report(); }}),
+      lru_(cache_above(limits_, options)),
+      classes_(lru_ ? static_cast<Allocator&>(*lru_) : limits_,
+               options.exact ? Rounding::exact : Rounding::classes),
+      requested_(classes_, CountingAllocator::Place::requests) {}
+
+Block AllocatorStack::allocate(std::size_t bytes, BufferOptions options) {
+  return bytes == 0 ? Block{} : requested_.allocate(bytes, options);
+}
+
+void AllocatorStack::release(Block block) noexcept {
+  if (!block.empty()) requested_.release(block);
+}
+
+void AllocatorStack::set_cache_limit(std::size_t bytes) {
+  if (lru_) {
+    lru_->set_cache_limit(bytes);
+  } else if (bytes > 0) {
+    throw ValueError("set_cache_limit: the allocator's mode is direct, which has no cache");
+  }
+}
+
+std::size_t AllocatorStack::trim() noexcept {
+  return lru_ ? lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim) : 0;
+}
+
+void AllocatorStack::reset_stats() {
+  // From the top, so that no layer has seen more than the one below it.
+  requested_.reset_stats();
+  if (lru_) lru_->reset_stats();
+  limits_.reset_stats();
+  driver_calls_.reset_stats();
+}
+
+std::string AllocatorStack::report() const {
+  const AllocatorStats now = stats();
+  const auto limit = [](std::size_t bytes) {
+    return bytes == std::numeric_limits<std::size_t>::max() ? "none" : format_bytes(bytes);
+  };
+  return "live " + format_bytes(now.live.now) + ", idle " + format_bytes(now.idle.now) +
+         ", moving " + format_bytes(now.moving.now) + "; limits: memory " +
+         limit(options_.memory_limit) + ", one block " + limit(options_.max_block_bytes) +
+         "; largest live requests: " + classes_.largest_live(8);
+}
+
+std::shared_ptr<AllocatorStack> make_allocator_stack(std::shared_ptr<Allocator> driver,
+                                                     const StackOptions& options,
+                                                     StackHooks hooks) {
+  return std::make_shared<AllocatorStack>(std::move(driver), options, std::move(hooks));
+}
+
+}  // namespace tarn::memory

@@ -1,0 +1,74 @@
+// All layers between a user of device memory and the driver, wired in one place:
+//
+//   requested ─► size classes ─► lru ─► limits ─► driver's counter ─► the driver's own allocator
+//
+// Direct mode leaves the lru layer out and changes nothing else: same rounding, same limits, same
+// counters. So what differs between the modes is what the cache does.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/memory/counting_allocator.hpp"
+#include "runtime/memory/limiting_allocator.hpp"
+#include "runtime/memory/lru_allocator.hpp"
+#include "runtime/memory/size_class_allocator.hpp"
+#include "tarn/allocator.hpp"
+
+namespace tarn::memory {
+
+struct StackOptions {
+  AllocatorMode mode = AllocatorMode::lru;
+  std::size_t cache_limit = 0;  ///< idle bytes at most; 0 = off
+  std::size_t max_idle_blocks = 4096;
+  std::size_t memory_limit = std::numeric_limits<std::size_t>::max();     ///< bytes held at most
+  std::size_t max_block_bytes = std::numeric_limits<std::size_t>::max();  ///< bytes of one block
+  bool exact = false;      ///< no size classes and no slack
+  double slack = 1.0 / 8;  ///< a reused block may be larger than its class by this share
+};
+
+struct StackHooks {
+  std::function<void()> finish;  ///< waits for the device, to let go of what it still uses
+};
+
+class AllocatorStack final : public Allocator {
+ public:
+  /// Requires: all blocks are back before the stack is destroyed.
+  AllocatorStack(std::shared_ptr<Allocator> driver, const StackOptions& options, StackHooks hooks);
+
+  /// No bytes give an empty block, touch no layer and are not counted. Throws: OutOfMemory with a
+  /// report of what is live.
+  Block allocate(std::size_t bytes, BufferOptions options) override;
+  void release(Block block) noexcept override;
+  AllocatorStats stats() const override { return requested_.stats(); }
+
+  AllocatorMode mode() const { return lru_ ? AllocatorMode::lru : AllocatorMode::direct; }
+  /// Bounds the idle bytes from now on, evicting the oldest where needed; 0 turns the cache off.
+  /// Throws: ValueError for more than 0 in direct mode, which has no cache.
+  void set_cache_limit(std::size_t bytes);
+  /// Gives all idle blocks back to the driver. Returns: their bytes.
+  std::size_t trim() noexcept;
+  /// Sets all counters to zero and all peaks to the current values.
+  void reset_stats();
+
+ private:
+  std::string report() const;
+
+  const StackOptions options_;
+  std::shared_ptr<Allocator> driver_;
+  CountingAllocator driver_calls_;
+  LimitingAllocator limits_;
+  std::optional<LruAllocator> lru_;  // none in direct mode
+  SizeClassAllocator classes_;
+  CountingAllocator requested_;
+};
+
+std::shared_ptr<AllocatorStack> make_allocator_stack(std::shared_ptr<Allocator> driver,
+                                                     const StackOptions& options,
+                                                     StackHooks hooks = {});
+
+}  // namespace tarn::memory

@@ -1,0 +1,200 @@
+#include "runtime/memory/lru_allocator.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+
+#include "runtime/memory/size_class.hpp"
+
+namespace tarn::memory {
+namespace {
+
+constexpr std::size_t kMaxGhosts = 4096;
+// With rounded sizes there are 896 classes at most. Exact sizes can be any number: then the classes
+// used longest ago are forgotten, and idle blocks that they may have had can only be evicted.
+constexpr std::size_t kMaxClasses = 16384;
+
+}  // namespace
+
+LruAllocator::LruAllocator(Allocator& upstream, LruOptions options)
+    : upstream_(upstream),
+      max_idle_blocks_(std::max<std::size_t>(1, options.max_idle_blocks)),
+      slack_(options.slack),
+      cache_limit_(options.cache_limit) {}
+
+LruAllocator::~LruAllocator() {
+  evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim);
+}
+
+Block LruAllocator::allocate(std::size_t bytes, BufferOptions options) {
+  if (std::optional<Block> block = take(bytes, options)) {
+    block->requested = bytes;
+    return *block;
+  }
+  return upstream_.allocate(bytes, options);
+}
+
+// An idle block, or nothing and a miss counted.
+std::optional<Block> LruAllocator::take(std::size_t bytes, BufferOptions options) {
+  const std::lock_guard lock(mutex_);
+  if (bytes > cache_limit_) {
+    ++own_.misses_by[cache_limit_ == 0 ? MissReason::disabled : MissReason::oversize];
+    return std::nullopt;
+  }
+  const auto [own_class, first] = class_of({bytes, options});
+  if (auto block = pop_youngest(own_class)) {
+    ++own_.exact_hits;
+    return block;
+  }
+  if (auto block = pop_within_slack(bytes, options)) {
+    ++own_.slack_hits;
+    return block;
+  }
+  ++own_.misses_by[explain(own_class, first, bytes)];
+  return std::nullopt;
+}
+
+std::optional<Block> LruAllocator::pop_within_slack(std::size_t bytes, BufferOptions options) {
+  const auto extra = static_cast<std::size_t>(static_cast<double>(bytes) * slack_);
+  const std::size_t most = bytes + std::min(extra, cache_limit_ - bytes);
+  for (std::size_t i = class_index(bytes) + 1; i < kClassCount && class_bytes(i) <= most; ++i) {
+    SizeClass* larger = classes_.find({class_bytes(i), options});
+    if (!larger) continue;
+    if (auto block = pop_youngest(*larger)) return block;
+  }
+  return std::nullopt;
+}
+
+std::optional<Block> LruAllocator::pop_youngest(SizeClass& size_class) {
+  const auto entry = idle_.pop(size_class.youngest);
+  if (!entry) return std::nullopt;
+  size_class.youngest = entry->value.older;
+  set_idle(own_.idle.now - entry->value.block.bytes);
+  return entry->value.block;
+}
+
+MissReason LruAllocator::explain(SizeClass& size_class, bool first, std::size_t bytes) {
+  if (first) return MissReason::first;
+  if (const auto ghost = ghosts_.pop(size_class.youngest_ghost)) {  // explains one miss only
+    size_class.youngest_ghost = ghost->value.older;
+    ++own_.regretted_by[ghost->value.reason];
+    return MissReason::evicted;
+  }
+  return own_.idle.now >= bytes ? MissReason::size_class : MissReason::concurrent;
+}
+
+// The class, and whether it is new.
+auto LruAllocator::class_of(const ClassKey& key) -> std::pair<SizeClass&, bool> {
+  if (SizeClass* known = classes_.move_to_end(key)) return {*known, false};
+  SizeClass& added = *classes_.insert(key, {}).first;
+  if (classes_.size() > kMaxClasses) classes_.pop_first();
+  return {added, true};
+}
+
+void LruAllocator::release(Block block) noexcept {
+  std::unique_lock lock(mutex_);
+  // Evicting unlocks, so all has to be looked at again after each.
+  while (block.bytes <= cache_limit_) {
+    if (own_.idle.now + block.bytes > cache_limit_) {
+      evict_oldest(lock, EvictionReason::bytes);
+    } else if (idle_.size() >= max_idle_blocks_) {
+      evict_oldest(lock, EvictionReason::blocks);
+    } else {
+      if (keep(block)) return;
+      break;
+    }
+  }
+  lock.unlock();
+  upstream_.release(block);
+}
+
+// Returns: false when the host has no memory to note the block down.
+bool LruAllocator::keep(const Block& block) noexcept try {
+  SizeClass& own_class = class_of({block.bytes, block.options}).first;
+  idle_.insert(block.id, {block, own_class.youngest});
+  own_class.youngest = block.id;
+  set_idle(own_.idle.now + block.bytes);
+  return true;
+} catch (const std::bad_alloc&) {
+  return false;
+}
+
+// Returns: bytes freed, 0 when nothing is idle. The lock is open while the driver is called.
+std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
+                                       EvictionReason reason) noexcept {
+  const auto oldest = idle_.pop_first();
+  if (!oldest) return 0;
+  const Block& block = oldest->value.block;
+  set_idle(own_.idle.now - block.bytes);
+  ++own_.evictions_by[reason];
+  remember(block, reason);
+  ++evictions_under_way_;
+  lock.unlock();
+  upstream_.release(block);
+  lock.lock();
+  --evictions_under_way_;
+  bytes_evicted_ += block.bytes;
+  evicted_.notify_all();
+  return block.bytes;
+}
+
+void LruAllocator::remember(const Block& block, EvictionReason reason) noexcept try {
+  SizeClass* own_class = classes_.find({block.bytes, block.options});
+  if (!own_class) return;
+  if (ghosts_.size() >= kMaxGhosts) ghosts_.pop_first();
+  ghosts_.insert(block.id, {reason, own_class->youngest_ghost});
+  own_class->youngest_ghost = block.id;
+} catch (const std::bad_alloc&) {  // one miss will be explained less well
+}
+
+void LruAllocator::set_cache_limit(std::size_t bytes) noexcept {
+  std::unique_lock lock(mutex_);
+  cache_limit_ = bytes;
+  while (own_.idle.now > cache_limit_) evict_oldest(lock, EvictionReason::capacity);
+}
+
+std::size_t LruAllocator::evict(std::size_t bytes, EvictionReason reason) noexcept {
+  std::unique_lock lock(mutex_);
+  std::size_t freed = 0;
+  while (freed < bytes) {
+    const std::size_t more = evict_oldest(lock, reason);
+    if (more == 0) break;
+    freed += more;
+  }
+  return freed;
+}
+
+std::size_t LruAllocator::reclaim(std::size_t bytes) noexcept {
+  if (const std::size_t freed = evict(bytes, EvictionReason::memory)) return freed;
+  std::unique_lock lock(mutex_);
+  const std::uint64_t before = bytes_evicted_;
+  evicted_.wait(lock, [&] { return evictions_under_way_ == 0 || bytes_evicted_ != before; });
+  return static_cast<std::size_t>(bytes_evicted_ - before);
+}
+
+void LruAllocator::set_idle(std::size_t bytes) {
+  own_.idle.now = bytes;
+  own_.idle.peak = std::max(own_.idle.peak, bytes);
+}
+
+AllocatorStats LruAllocator::stats() const {
+  AllocatorStats stats = upstream_.stats();
+  const std::lock_guard lock(mutex_);
+  stats.exact_hits = own_.exact_hits;
+  stats.slack_hits = own_.slack_hits;
+  stats.misses_by = own_.misses_by;
+  stats.evictions_by = own_.evictions_by;
+  stats.regretted_by = own_.regretted_by;
+  stats.idle = own_.idle;
+  stats.idle_blocks = idle_.size();
+  return stats;
+}
+
+void LruAllocator::reset_stats() {
+  const std::lock_guard lock(mutex_);
+  const std::size_t idle = own_.idle.now;
+  own_ = {};
+  own_.idle = {.now = idle, .peak = idle};
+}
+
+}  // namespace tarn::memory

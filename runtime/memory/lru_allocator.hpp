@@ -1,0 +1,109 @@
+// The cache of freed blocks: keeps what is released, within two bounds, and answers requests from
+// it.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "tarn/allocator.hpp"
+#include "tarn/ordered_map.hpp"
+
+namespace tarn::memory {
+
+struct LruOptions {
+  std::size_t cache_limit = 0;         ///< idle bytes at most; 0 = off
+  std::size_t max_idle_blocks = 4096;  ///< idle blocks at most, at least 1
+  double slack = 1.0 / 8;              ///< how much larger than the request a block may be
+};
+
+/// Idle blocks are in one OrderedMap by id, oldest first, and that is the only list: eviction takes
+/// its first entry. A hit wants the youngest block of a size class instead, so each class is a
+/// stack threaded through the same entries: the class knows its youngest block's id, each entry the
+/// id of the next older block of its class. Eviction leaves these ids alone. It takes the oldest
+/// block of all, which is the oldest of its class too, so what is left dangling is the last id of a
+/// stack, and since ids are never used again, an id that is not in the map simply means that the
+/// stack ends here. Hit, release and eviction are O(1), and need no further bookkeeping.
+///
+/// Ghosts, the ids of the last blocks evicted, are kept in the same way: a map oldest first and a
+/// stack per class. A miss that finds one was caused by that eviction.
+///
+/// The driver is called outside the lock.
+class LruAllocator final : public Allocator {
+ public:
+  LruAllocator(Allocator& upstream, LruOptions options);
+  /// Gives all idle blocks back.
+  ~LruAllocator() override;
+
+  /// The youngest idle block of the same size; else of the next size classes within the slack; else
+  /// a new one.
+  Block allocate(std::size_t bytes, BufferOptions options) override;
+  /// Keeps the block, evicting the oldest ones to make room; one larger than the limit goes
+  /// straight back.
+  void release(Block block) noexcept override;
+  AllocatorStats stats() const override;
+  void reset_stats();
+
+  /// Bounds the idle bytes from now on. 0 turns the cache off and drains it.
+  void set_cache_limit(std::size_t bytes) noexcept;
+  /// Evicts, oldest first, until so many bytes are freed or nothing is idle. Returns: bytes freed.
+  std::size_t evict(std::size_t bytes, EvictionReason reason) noexcept;
+  /// Evicts for want of memory. Where nothing is idle, waits for evictions under way in other
+  /// threads. Returns: bytes freed, by whomever.
+  std::size_t reclaim(std::size_t bytes) noexcept;
+
+ private:
+  using Id = std::uint64_t;
+  static constexpr Id kNone = 0;  // no block has this id
+  struct ClassKey {
+    std::size_t bytes;
+    BufferOptions options;
+    bool operator==(const ClassKey&) const = default;
+  };
+  struct ClassHash {
+    std::size_t operator()(const ClassKey& key) const {
+      return key.bytes * 2 + (key.options.host_visible ? 1 : 0);
+    }
+  };
+  struct SizeClass {
+    Id youngest = kNone;        // idle, if it still is
+    Id youngest_ghost = kNone;  // evicted, if that is still remembered
+  };
+  struct Idle {
+    Block block;
+    Id older;  // the next in its class's stack
+  };
+  struct Ghost {
+    EvictionReason reason;
+    Id older;
+  };
+
+  std::optional<Block> take(std::size_t bytes, BufferOptions options);
+  std::optional<Block> pop_within_slack(std::size_t bytes, BufferOptions options);
+  std::optional<Block> pop_youngest(SizeClass& size_class);
+  MissReason explain(SizeClass& size_class, bool first, std::size_t bytes);
+  std::pair<SizeClass&, bool> class_of(const ClassKey& key);
+  bool keep(const Block& block) noexcept;
+  std::size_t evict_oldest(std::unique_lock<std::mutex>& lock, EvictionReason reason) noexcept;
+  void remember(const Block& block, EvictionReason reason) noexcept;
+  void set_idle(std::size_t bytes);
+
+  Allocator& upstream_;
+  const std::size_t max_idle_blocks_;
+  const double slack_;
+  mutable std::mutex mutex_;
+  std::size_t cache_limit_;
+  OrderedMap<Id, Idle> idle_;
+  OrderedMap<Id, Ghost> ghosts_;
+  OrderedMap<ClassKey, SizeClass, ClassHash> classes_;  // the last used is the youngest
+  AllocatorStats own_;                                  // the fields that this layer fills in
+
+  std::condition_variable evicted_;
+  std::size_t evictions_under_way_ = 0;
+  std::uint64_t bytes_evicted_ = 0;  // since ever
+};
+
+}  // namespace tarn::memory
