@@ -28,7 +28,9 @@ void append_attributes(std::vector<std::uint64_t>& key, const Node& node) {
   const Attributes& with = node.attributes;
   switch (node.op) {
     case Op::permute:
-    case Op::pad: append(key, with.a); break;
+    case Op::pad:
+      append(key, with.a);
+      break;
     case Op::slice:
       append(key, with.a);
       append(key, with.b);
@@ -43,7 +45,9 @@ void append_attributes(std::vector<std::uint64_t>& key, const Node& node) {
       append_labels(key, with.labels[1]);
       break;
     case Op::random:
-    case Op::concatenate: key.push_back(static_cast<std::uint64_t>(with.axis)); break;
+    case Op::concatenate:
+      key.push_back(static_cast<std::uint64_t>(with.axis));
+      break;
     default:
       if (is_reduce(node.op)) key.push_back(with.axes);
   }
@@ -79,7 +83,8 @@ void Walker::visit(const Node* root) {
   stack_.push_back({root, 0});
   while (!stack_.empty()) {
     Visit& top = stack_.back();
-    const auto sources = top.node->realized() ? std::span<const NodePtr>() : top.node->sources.all();
+    const auto sources =
+        top.node->realized() ? std::span<const NodePtr>() : top.node->sources.all();
     if (top.next < sources.size()) {
       const Node* source = sources[top.next++].get();
       if (!slot(source)) stack_.push_back({source, 0});

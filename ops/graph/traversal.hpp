@@ -1,8 +1,9 @@
-// The part of a graph that a realization needs, as flat arrays in canonical order: sources before the
-// nodes that use them, so that no pass over it recurses.
+// The part of a graph that a realization needs, as flat arrays in canonical order: sources before
+// the nodes that use them, so that no pass over it recurses.
 //
-// It is also the graph's key: two graphs of equal structure are walked in the same order, and write the
-// same words. Scalars (values of constants, seeds) and leaves (buffers) stand apart: they may differ.
+// It is also the graph's key: two graphs of equal structure are walked in the same order, and write
+// the same words. Scalars (values of constants, seeds) and leaves (buffers) stand apart: they may
+// differ.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +15,13 @@
 namespace tarn::graph {
 
 struct Traversal {
-  std::vector<const Node*> nodes;          // sources first
-  std::vector<std::uint32_t> first_source; // of node i: sources[first_source[i]] up to first_source[i + 1]
+  std::vector<const Node*> nodes;  // sources first
+  std::vector<std::uint32_t>
+      first_source;  // of node i: sources[first_source[i]] up to first_source[i + 1]
   std::vector<std::uint32_t> sources;
-  std::vector<std::uint32_t> leaves;       // nodes that are there already
-  std::vector<std::uint32_t> scalars;      // nodes with a value or a seed
-  std::vector<std::uint32_t> outputs;      // the nodes asked for
+  std::vector<std::uint32_t> leaves;   // nodes that are there already
+  std::vector<std::uint32_t> scalars;  // nodes with a value or a seed
+  std::vector<std::uint32_t> outputs;  // the nodes asked for
   std::vector<std::uint64_t> key;
   std::uint64_t hash = 0;
 

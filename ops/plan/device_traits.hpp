@@ -1,5 +1,5 @@
-// What planning and rendering need to know of a device. A plain value, so that the kernels for a device
-// that is not here can be looked at and tested too.
+// What planning and rendering need to know of a device. A plain value, so that the kernels for a
+// device that is not here can be looked at and tested too.
 #pragma once
 
 #include <cstddef>
@@ -8,9 +8,9 @@
 namespace tarn::plan {
 
 struct DeviceTraits {
-  bool cpu = true;             ///< wide registers and few threads, else many threads of one lane each
-  int lanes = 16;              ///< floats that one work item computes at once; a power of two
-  int compute_units = 2;       ///< threads that really run at the same time
+  bool cpu = true;        ///< wide registers and few threads, else many threads of one lane each
+  int lanes = 16;         ///< floats that one work item computes at once; a power of two
+  int compute_units = 2;  ///< threads that really run at the same time
   std::size_t parameter_bytes = 1024;  ///< of a kernel's arguments, at most
   std::size_t cache_bytes = 1 << 20;   ///< of one compute unit's own cache
 

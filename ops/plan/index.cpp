@@ -48,6 +48,12 @@ int IndexSpace::add_loop(std::int64_t extent) {
   return size() - 1;
 }
 
+void IndexSpace::keep(const std::vector<int>& order) {
+  std::vector<Atom> kept;
+  for (const int atom : order) kept.push_back((*this)[atom]);
+  atoms_ = std::move(kept);
+}
+
 IndexSpace::Range IndexSpace::range(const Affine& a) const {
   Range range{a.constant, a.constant};
   for (const Term& term : a.terms) {
@@ -158,8 +164,10 @@ Affine IndexSpace::recombined(Affine a) const {
       const Atom& rest = (*this)[other.atom];
       if (rest.kind == Atom::Kind::remainder && rest.divisor == atom.divisor &&
           rest.of == atom.of && other.factor == factor) {
-        const Affine both{0, {std::min(quotient, other, [](Term x, Term y) { return x.atom < y.atom; }),
-                              std::max(quotient, other, [](Term x, Term y) { return x.atom < y.atom; })}};
+        const Affine both{
+            0,
+            {std::min(quotient, other, [](Term x, Term y) { return x.atom < y.atom; }),
+             std::max(quotient, other, [](Term x, Term y) { return x.atom < y.atom; })}};
         return recombined(a + both * -1 + atom.of * factor);
       }
     }

@@ -1,12 +1,13 @@
 // Index arithmetic of a kernel: where each loop's iteration reads and writes.
 //
-// A kernel is a nest of loops. The index of an element along an axis, and the address of an element in a
-// buffer, are *affine* in the loops: a constant and a sum of factor × atom. An atom is a loop, or, where a
-// reshape does not follow the axes, a quotient or a remainder of something affine. Movement nodes become
-// arithmetic on these sums, so that no movement ever costs a pass of its own.
+// A kernel is a nest of loops. The index of an element along an axis, and the address of an element
+// in a buffer, are *affine* in the loops: a constant and a sum of factor × atom. An atom is a loop,
+// or, where a reshape does not follow the axes, a quotient or a remainder of something affine.
+// Movement nodes become arithmetic on these sums, so that no movement ever costs a pass of its own.
 //
-// Most quotients vanish. (q*d + r) / d is q where 0 <= r < d; and where a single loop is divided by a
-// divisor of its extent, the loop itself is split in two (`SplitLoop`), after which both parts are loops.
+// Most quotients vanish. (q*d + r) / d is q where 0 <= r < d; and where a single loop is divided by
+// a divisor of its extent, the loop itself is split in two (`SplitLoop`), after which both parts
+// are loops.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +51,8 @@ struct Guard {
   friend bool operator==(const Guard&, const Guard&) = default;
 };
 
-/// Thrown while a kernel is lowered: loop `loop` must be split, its inner part having `inner` iterations.
+/// Thrown while a kernel is lowered: loop `loop` must be split, its inner part having `inner`
+/// iterations.
 struct SplitLoop {
   int loop;
   std::int64_t inner;
@@ -61,7 +63,10 @@ class IndexSpace {
  public:
   int add_loop(std::int64_t extent);
   const Atom& operator[](int atom) const { return atoms_[static_cast<std::size_t>(atom)]; }
+  Atom& mutable_atom(int atom) { return atoms_[static_cast<std::size_t>(atom)]; }
   int size() const { return static_cast<int>(atoms_.size()); }
+  /// Keeps these atoms alone, in this order.
+  void keep(const std::vector<int>& order);
 
   Affine atom(int index) const { return {0, {{index, 1}}}; }
   /// Throws: SplitLoop.
@@ -75,7 +80,8 @@ class IndexSpace {
   Range range(const Affine& a) const;
   bool always(const Guard& guard) const;
 
-  /// The index of each axis of `from`, given the one of each axis of `to`, which has as many elements.
+  /// The index of each axis of `from`, given the one of each axis of `to`, which has as many
+  /// elements.
   std::vector<Affine> reshape(const std::vector<Affine>& index, const Shape& to, const Shape& from);
 
   /// With quotients and remainders of the same thing put together again where they fit.

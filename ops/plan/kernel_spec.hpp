@@ -1,9 +1,10 @@
-// What one kernel computes: loops, values, loads and stores. The plan makes it, a renderer turns it into
-// OpenCL C. It knows sizes but no device, no buffer and no node.
+// What one kernel computes: loops, values, loads and stores. The plan makes it, a renderer turns it
+// into OpenCL C. It knows sizes but no device, no buffer and no node.
 //
-// A kernel runs over its *kept* loops. Where it has *reduced* loops, each iteration of the kept ones (a
-// *row*) runs them once a pass: every reduction belongs to a pass, and may use the results of earlier ones
-// (the sum of a softmax uses the maximum). Values that depend on no reduced loop are computed once a row.
+// A kernel runs over its *kept* loops. Where it has *reduced* loops, each iteration of the kept
+// ones (a *row*) runs them once a pass: every reduction belongs to a pass, and may use the results
+// of earlier ones (the sum of a softmax uses the maximum). Values that depend on no reduced loop
+// are computed once a row.
 #pragma once
 
 #include <array>
@@ -33,10 +34,10 @@ struct Value {
   std::array<int, 3> args{-1, -1, -1};
   int operand = -1;
   int scalar = -1;
-  int guards = -1;  // which of KernelSpec::guards; -1: none
-  int stream = 0;   // random: the counter's high word
-  Affine address;   // argmax: the position within the row
-  int pass = 0;     // reduce: the pass it is computed in; others: the first pass that has all it needs
+  int guards = -1;   // which of KernelSpec::guards; -1: none
+  int stream = 0;    // random: the counter's high word
+  Affine address{};  // argmax: the position within the row
+  int pass = 0;  // reduce: the pass it is computed in; others: the first pass that has all it needs
   bool in_row = false;  // depends on a reduced loop
 };
 
@@ -59,13 +60,13 @@ struct ScalarArgument {
   bool seed = false;  // 64 bits, as two int32
 };
 
-/// Which loops of a contraction (a sum of products of two loads) do what; see contract.hpp.
+/// Which loops of a contraction do what; see contract.hpp.
 struct Contraction {
-  bool tiled = false;          // rendered as a register tile
-  int reduce = -1;             // the value of the reduction
-  int rows = -1, columns = -1; // the loads: rows are broadcast, columns read as vectors
-  std::vector<int> batch, m, n, k;  // loops, outermost first
-  bool packed = false;         // columns lie in panels [n / panel][k][panel]
+  int reduce = -1;              // the value of the sum; -1: the kernel is not a tiled contraction
+  int rows = -1, columns = -1;  // the loads: rows are broadcast, columns are read as vectors
+  std::vector<int> batch, m, n, k;  // loops, outermost first; n is one
+  int panel = 0;                    // columns of a tile
+  bool packed = false;              // the columns lie in panels
 };
 
 struct KernelSpec {
@@ -76,12 +77,12 @@ struct KernelSpec {
   std::vector<Operand> inputs;
   Operand output;
   std::vector<ScalarArgument> scalars;
-  Store store{};              // operand is ignored: there is one output
-  int passes = 0;             // with reductions
-  int split_loop = -1;        // a reduced loop of which each of `parts` kept iterations does its share
-  int part_loop = -1;         // the kept loop that counts the parts
+  Store store{};        // operand is ignored: there is one output
+  int passes = 0;       // with reductions
+  int split_loop = -1;  // a reduced loop of which each of `parts` kept iterations does its share
+  int part_loop = -1;   // the kept loop that counts the parts
   Contraction contraction;
-  std::string comment;        // the expression it computes
+  std::string comment;          // the expression it computes
   std::int64_t operations = 0;  // floating-point operations, for the log
   std::int64_t bytes = 0;       // each operand and the result once
 

@@ -1,25 +1,36 @@
-// Where kernels begin and end: which nodes get memory, and which are computed inside the kernels of those.
+// Where kernels begin and end: which nodes get memory, and which are computed inside the kernels of
+// those.
 //
 // The rules, in the order in which they are applied:
 //
 //   F1  What is asked for is stored.
 //   F2  Elementwise nodes, movements, constants and padding are computed inside whatever uses them.
-//   F3  A movement of something stored that a view can express costs nothing: it is that memory, seen
-//       through the view. (A reshape of what is not stored stores what it reshapes, when it must be stored.)
-//   F4  A reduction or contraction runs exactly once. What is computed from its result element by element
+//   F3  A movement of something stored that a view can express costs nothing: it is that memory,
+//   seen
+//       through the view. (A reshape of what is not stored stores what it reshapes, when it must be
+//       stored.)
+//   F4  A reduction or contraction runs exactly once. What is computed from its result element by
+//   element
 //       is computed with it, until something else needs the result too.
-//   F5  One kernel computes one reduction or contraction, but for F10: of two that meet in one node, one
+//   F5  One kernel computes one reduction or contraction, but for F10: of two that meet in one
+//   node, one
 //       is stored.
-//   F6  A result that is repeated, cut, padded or reordered is stored first, and read through the view.
-//   F7  A contraction reads its operands many times, so what is more than a view is stored first; this is
+//   F6  A result that is repeated, cut, padded or reordered is stored first, and read through the
+//   view. F7  A contraction reads its operands many times, so what is more than a view is stored
+//   first; this is
 //       also where padding for a convolution is done, once.
-//   F8  A kernel has at most kMaxOperations nodes and kMaxOperands loads. What would be larger is cut: the
+//   F8  A kernel has at most kMaxOperations nodes and kMaxOperands loads. What would be larger is
+//   cut: the
 //       largest source is stored.
-//   F9  A map that several kernels use is computed in each when that is cheaper than a store and a load, and
+//   F9  A map that several kernels use is computed in each when that is cheaper than a store and a
+//   load, and
 //       stored when it is costly, large, or reads more than two operands.
-//   F10 Reductions over the same rows are one kernel with whatever uses them along the rows (softmax, layer
-//       norm), where a row fits kMaxRow elements: the row is read again from the cache, not from memory.
-//   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part in its place.
+//   F10 Reductions over the same rows are one kernel with whatever uses them along the rows
+//   (softmax, layer
+//       norm), where a row fits kMaxRow elements: the row is read again from the cache, not from
+//       memory.
+//   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part in
+//   its place.
 #pragma once
 
 #include <cstdint>
@@ -45,14 +56,18 @@ struct Placement {
 /// One kernel: the node that it stores, and which part of it.
 struct Group {
   int root;
-  int part = -1;             ///< F11: the source that is written
-  std::uint32_t row_axes = 0;  ///< F10: the axes of the root along which its rows run; 0: no such rows
+  int part = -1;  ///< F11: the source that is written
+  std::uint32_t row_axes =
+      0;  ///< F10: the axes of the root along which its rows run; 0: no such rows
 };
 
 struct Schedule {
   std::vector<Placement> placements;  ///< of each node of the traversal
   std::vector<Group> groups;          ///< in an order in which they can run
 };
+
+/// Whether a node's elements are in memory when the kernels that use it run.
+bool is_based(const std::vector<Placement>& placements, int node);
 
 /// Requires: every node has elements, or is a leaf.
 Schedule schedule(const graph::Traversal& graph, const DeviceTraits& traits);

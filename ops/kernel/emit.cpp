@@ -1,0 +1,205 @@
+#include "ops/kernel/emit.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "ops/kernel/prelude.hpp"
+
+namespace tarn::kernel {
+namespace {
+
+using graph::Op;
+using plan::Affine;
+using plan::Atom;
+using plan::KernelSpec;
+using plan::Value;
+
+// Whether an index of the kernel, or a count of its iterations, may not fit an int.
+bool needs_wide_index(const KernelSpec& spec) {
+  constexpr std::int64_t kLimit = std::int64_t{1} << 31;
+  const auto reaches = [&](const Affine& a) {
+    const auto range = spec.space.range(a);
+    return range.low <= -kLimit || range.high >= kLimit;
+  };
+  return spec.kept_elements() >= kLimit - (1 << 20) ||
+         spec.reduced_elements() >= kLimit - (1 << 20) || reaches(spec.store.address) ||
+         std::ranges::any_of(spec.values, [&](const Value& v) { return reaches(v.address); });
+}
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  return hash;
+}
+
+}  // namespace
+
+void Text::line(std::string_view text) {
+  if (text.starts_with('}')) --depth_;
+  text_.append(static_cast<std::size_t>(depth_) * 2, ' ').append(text).push_back('\n');
+  if (text.ends_with('{')) ++depth_;
+}
+
+Arguments::Arguments(const KernelSpec& spec) : spec_(spec), wide_(needs_wide_index(spec)) {
+  const auto add = [&](Argument::Kind kind, int index, std::string name) {
+    list_.push_back({kind, index, 0});
+    names_.push_back(std::move(name));
+  };
+  for (int i = 0; i < static_cast<int>(spec.inputs.size()); ++i) {
+    add(Argument::Kind::input, i, "x" + std::to_string(i));
+  }
+  add(Argument::Kind::output, 0, "y");
+  for (int i = 0; i < static_cast<int>(spec.scalars.size()); ++i) {
+    add(Argument::Kind::scalar, i, "c" + std::to_string(i));
+    if (spec.scalars[static_cast<std::size_t>(i)].seed) {
+      add(Argument::Kind::seed_high, i, "c" + std::to_string(i) + "h");
+    }
+  }
+}
+
+std::string Arguments::number(std::int64_t value, const std::string& role) {
+  if (std::ranges::find(names_, role) == names_.end()) {
+    names_.push_back(role);
+    list_.push_back({wide_ ? Argument::Kind::int64 : Argument::Kind::int32, 0, value});
+  }
+  return role;
+}
+
+std::string Arguments::extent(int loop) {
+  return number(spec_.extent(loop), "n" + std::to_string(loop));
+}
+
+std::string Arguments::declaration() const {
+  std::string text;
+  for (std::size_t i = 0; i < list_.size(); ++i) {
+    const auto at = static_cast<std::size_t>(list_[i].index);
+    if (i > 0) text += ", ";
+    switch (list_[i].kind) {
+      case Argument::Kind::input:
+        text.append("global const ")
+            .append(memory_type(spec_.inputs[at].dtype))
+            .append("* restrict ");
+        break;
+      case Argument::Kind::output:
+        text.append("global ").append(memory_type(spec_.output.dtype)).append("* restrict ");
+        break;
+      case Argument::Kind::scalar:
+        text += spec_.scalars[at].seed ? "const int "
+                                       : "const " + register_type(spec_.scalars[at].dtype, 1) + " ";
+        break;
+      case Argument::Kind::seed_high:
+        text += "const int ";
+        break;
+      case Argument::Kind::int32:
+        text += "const int ";
+        break;
+      case Argument::Kind::int64:
+        text += "const long ";
+        break;
+    }
+    text += names_[i];
+  }
+  return text;
+}
+
+std::string suffix(int lanes) { return lanes == 1 ? "" : std::to_string(lanes); }
+
+std::string register_type(DType dtype, int lanes) {
+  return (dtype == DType::float32 ? "float" : "int") + suffix(lanes);
+}
+
+std::string_view memory_type(DType dtype) {
+  switch (dtype) {
+    case DType::bool_:
+      return "uchar";
+    case DType::int32:
+      return "int";
+    case DType::float32:
+      return "float";
+  }
+  return {};
+}
+
+std::string splat(const std::string& text, DType dtype, int lanes) {
+  return lanes == 1 ? text : "(" + register_type(dtype, lanes) + ")(" + text + ")";
+}
+
+std::string apply(Op op, DType operands, DType result, int lanes,
+                  const std::vector<std::string>& args) {
+  if (op == Op::cast) return fill_in(cast_spelling(operands, result), operands, lanes, args);
+  const graph::Spelling& spelling = graph::info(op).spelling;
+  const std::string_view text = operands == DType::float32 ? spelling.float32
+                                : operands == DType::int32 ? spelling.int32
+                                                           : spelling.bool_;
+  return fill_in(text, operands, lanes, args);
+}
+
+std::string identity(Op op, DType dtype) {
+  const bool real = dtype == DType::float32;
+  switch (op) {
+    case Op::prod:
+      return real ? "1.0f" : "1";
+    case Op::min:
+      return real ? "INFINITY" : "INT_MAX";
+    case Op::max:
+    case Op::argmax:
+      return real ? "-INFINITY" : "INT_MIN";
+    default:
+      return real ? "0.0f" : "0";
+  }
+}
+
+std::string affine(const plan::IndexSpace& space, const Affine& a, const std::string& role,
+                   Arguments& arguments, const LoopName& name) {
+  std::string text;
+  for (const plan::Term& term : a.terms) {
+    const Atom& atom = space[term.atom];
+    const std::string id = std::to_string(term.atom);
+    if (!text.empty()) text += " + ";
+    if (atom.kind == Atom::Kind::loop) {
+      text += name(term.atom);
+    } else {
+      const std::string of = affine(space, atom.of, "q" + id, arguments, name);
+      text += "((" + of + ") " + (atom.kind == Atom::Kind::quotient ? "/ " : "% ") +
+              arguments.number(atom.divisor, "d" + id) + ")";
+    }
+    text += " * " + arguments.number(term.factor, role + "_" + id);
+  }
+  if (a.constant != 0 || text.empty()) {
+    const std::string offset = a.constant == 0 ? "0" : arguments.number(a.constant, role + "_o");
+    text += text.empty() ? offset : " + " + offset;
+  }
+  return text;
+}
+
+std::string condition(const KernelSpec& spec, int guards, Arguments& arguments,
+                      const LoopName& name) {
+  const auto& set = spec.guards[static_cast<std::size_t>(guards)];
+  std::string text;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const std::string role =
+        "g" + std::to_string(guards) + std::string(1, static_cast<char>('a' + i));
+    const std::string index = affine(spec.space, set[i].index, role, arguments, name);
+    // One comparison: a negative index is a large unsigned one.
+    text += (i == 0 ? "" : " && ") +
+            ("(u" + std::string(arguments.index_type()) + ")(" + index + ") < (u") +
+            std::string(arguments.index_type()) + ")" +
+            arguments.number(set[i].extent, role + "_n");
+  }
+  return text;
+}
+
+Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& arguments,
+                const Text& body) {
+  const std::string rest = "(" + arguments.declaration() + ") {\n" + body.str() + "}\n";
+  char hash[17];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(fnv1a(rest)));
+  Rendered rendered;
+  rendered.name = "tarn_" + std::string(kind) + "_" + hash;
+  rendered.text =
+      "// " + spec.comment + "\n" + helpers_for(body.str()) + "kernel void " + rendered.name + rest;
+  rendered.arguments = arguments.list();
+  return rendered;
+}
+
+}  // namespace tarn::kernel

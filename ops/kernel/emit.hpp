@@ -1,0 +1,76 @@
+// What every renderer needs: indented text, the list of arguments, OpenCL's names of types, and the
+// spelling of index arithmetic and operators.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ops/kernel/render.hpp"
+
+namespace tarn::kernel {
+
+/// Lines of text; what stands between `{` and `}` at the ends and beginnings of lines is indented.
+class Text {
+ public:
+  void line(std::string_view text);
+  const std::string& str() const { return text_; }
+
+ private:
+  std::string text_;
+  int depth_ = 1;
+};
+
+/// The arguments of a kernel. A number is known by its role, which is also its name in the text:
+/// equal numbers in two roles are two arguments, since for another size they may differ.
+class Arguments {
+ public:
+  explicit Arguments(const plan::KernelSpec& spec);
+
+  std::string number(std::int64_t value, const std::string& role);
+  std::string extent(int loop);
+  /// The type of indices: int, or long where an operand reaches 2^31 elements.
+  std::string_view index_type() const { return wide_ ? "long" : "int"; }
+  bool wide() const { return wide_; }
+  /// The parameters of the kernel function: x0, x1, ... are inputs, y the output, c0, c1, ...
+  /// scalars.
+  std::string declaration() const;
+  const std::vector<Argument>& list() const { return list_; }
+
+ private:
+  const plan::KernelSpec& spec_;
+  bool wide_;
+  std::vector<Argument> list_;
+  std::vector<std::string> names_;
+};
+
+/// OpenCL's type of a value of this dtype in registers (bool is an int of 0 or -1).
+std::string register_type(DType dtype, int lanes);
+/// ... and of an element in memory (bool is a uchar of 0 or 1).
+std::string_view memory_type(DType dtype);
+/// "16", "4", "" for one lane.
+std::string suffix(int lanes);
+
+/// An operator applied to operands of this dtype, each `lanes` wide, as an expression.
+std::string apply(graph::Op op, DType operands, DType result, int lanes,
+                  const std::vector<std::string>& args);
+/// The neutral element of a reduction.
+std::string identity(graph::Op op, DType dtype);
+/// A value of one lane in all lanes.
+std::string splat(const std::string& text, DType dtype, int lanes);
+
+/// How an atom that is a loop is written: "i3", "(i3 + l)", "i3[l]".
+using LoopName = std::function<std::string(int loop)>;
+/// An index as an expression; `role` is the prefix of the names of its numbers.
+std::string affine(const plan::IndexSpace& space, const plan::Affine& a, const std::string& role,
+                   Arguments& arguments, const LoopName& name);
+/// Whether all guards of a set hold, as an expression.
+std::string condition(const plan::KernelSpec& spec, int guards, Arguments& arguments,
+                      const LoopName& name);
+
+/// The finished kernel: comment, helper functions, signature, body.
+Rendered finish(std::string_view kind, const plan::KernelSpec& spec, const Arguments& arguments,
+                const Text& body);
+
+}  // namespace tarn::kernel

@@ -1,0 +1,43 @@
+// From the specification of one kernel to its text in OpenCL C: a pure function of the
+// specification and the device's traits.
+//
+// Extents, strides, offsets and scalars are arguments, so the text depends only on what the kernel
+// does, and kernels of other sizes share it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "ops/plan/device_traits.hpp"
+#include "ops/plan/kernel_spec.hpp"
+
+namespace tarn::kernel {
+
+struct Argument {
+  enum class Kind {
+    input,      // the buffer of operand `index`
+    output,     // the buffer that is written
+    scalar,     // scalar `index`, a float or an int32 by its dtype; the low half of a seed
+    seed_high,  // the high half of scalar `index`
+    int32,      // `number`
+    int64,      // `number`
+  };
+  Kind kind;
+  int index = 0;
+  std::int64_t number = 0;
+};
+
+struct Rendered {
+  std::string name;  ///< of the kernel function: what it does, and a hash of its text
+  std::string text;
+  std::vector<Argument> arguments;
+  std::size_t global = 1;  ///< work items, a multiple of local
+  std::size_t local = 1;
+};
+
+/// Requires: a specification that the plan made, for a device with these traits.
+Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits);
+
+}  // namespace tarn::kernel

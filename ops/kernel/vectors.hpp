@@ -1,0 +1,107 @@
+// Values as vectors: how the lanes of a vector lie over a kernel's loops, and how values are
+// loaded, computed and stored that way. What all renderers share.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ops/kernel/emit.hpp"
+
+namespace tarn::kernel {
+
+using plan::Affine;
+using plan::KernelSpec;
+using plan::Value;
+
+/// How the lanes of a vector are laid over the loops.
+enum class Across {
+  kept,     // along one kept loop
+  reduced,  // along a reduced loop: a row's results are scalars
+  flat,     // over all kept loops together: each lane has indices of its own
+};
+
+struct Layout {
+  Across across;
+  int loop = -1;  // kept, reduced: the loop
+};
+
+/// How one vector's worth of elements is read or written.
+enum class Access { uniform, contiguous, lanes };
+Access access(const plan::IndexSpace& space, const Affine& address, int loop);
+
+/// Writes the lines that compute values. Values are called v0, v1, ...; where a kernel works on
+/// several vectors at once (*replicas*), v0_1, v0_2, ... A loop's index is i0, i1, ...; `m` is the
+/// number of lanes that count where a vector is masked.
+class VectorEmitter {
+ protected:
+  VectorEmitter(const KernelSpec& spec, const plan::DeviceTraits& traits)
+      : spec_(spec),
+        traits_(traits),
+        arguments_(spec),
+        lanes_(traits.lanes),
+        index_(arguments_.index_type()) {}
+
+  const Value& value(int v) const { return spec_.values[static_cast<std::size_t>(v)]; }
+  int count() const { return static_cast<int>(spec_.values.size()); }
+  bool is_map() const { return spec_.passes == 0; }
+  bool guards_depend(int guards, const std::vector<int>& loops) const;
+
+  // ---- What varies from lane to lane
+  // ----------------------------------------------------------------------
+  bool address_varies(const Affine& a) const;
+  bool guards_vary(int guards) const;
+  // In a map every operator works on full vectors, so that a result does not depend on what it was
+  // fused with: a library's scalar and vector functions may differ in the last bit.
+  bool varies(int v) const;
+  int width(int v) const { return varies(v) ? lanes_ : 1; }
+
+  // ---- Names
+  // ------------------------------------------------------------------------------------------------
+  static std::string loop_name(int loop) { return "i" + std::to_string(loop); }
+  /// The index of a loop for the first lane of replica r.
+  LoopName first_lane() const;
+  /// The index of a loop for lane l of replica r.
+  LoopName lane(const std::string& l = "l") const;
+  std::string value_name(int v) const;
+  // A value of which every replica has one of its own.
+  bool replicated(int v) const;
+  // The value as an operand of `lanes` lanes.
+  std::string operand(int v, int lanes) const;
+
+  // ---- Values
+  // ------------------------------------------------------------------------------------------------
+  std::string address(const Affine& a, int v, const LoopName& name);
+  std::string guard(int guards, const LoopName& name);
+  void emit(int v, bool masked);
+  void define(int v, const std::string& expression);
+  static std::string from_memory(const std::string& text, DType dtype, int lanes);
+  void emit_load(int v, bool masked);
+  bool guards_are_linear(int guards) const;
+  // Each lane from an address of its own.
+  void emit_load_by_lane(int v, bool masked);
+  void emit_lanes(int v, bool masked);
+  // The index itself, in each lane: by lane where it is not one more from lane to lane.
+  std::string index_of(int v);
+  void emit_index(int v);
+  void emit_apply(int v);
+  DType operand_dtype(const Value& val) const;
+  void emit_inside(int v, bool masked);
+
+  // ---- Stores
+  // --------------------------------------------------------------------------------------------------
+  void emit_store(bool masked);
+  std::string store_address(const LoopName& name);
+  std::string part_offset();
+  bool stores_in_order() const;
+
+  const KernelSpec& spec_;
+  const plan::DeviceTraits& traits_;
+  Arguments arguments_;
+  int lanes_;
+  std::string index_;  // the type of indices
+  Layout layout_{Across::flat};
+  Text text_;
+  int replica_ = 0;
+};
+
+}  // namespace tarn::kernel

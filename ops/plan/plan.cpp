@@ -1,0 +1,173 @@
+#include "ops/plan/plan.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "ops/plan/contract.hpp"
+#include "ops/plan/lower.hpp"
+#include "ops/plan/schedule.hpp"
+#include "ops/plan/split.hpp"
+
+namespace tarn::plan {
+namespace {
+
+class Planner {
+ public:
+  Planner(const graph::Traversal& graph, const DeviceTraits& traits)
+      : graph_(graph), traits_(traits), schedule_(schedule(graph, traits)) {}
+
+  Plan run() {
+    for (const Group& group : schedule_.groups) {
+      KernelSpec kernel = lower(graph_, schedule_.placements, group);
+      for (Operand& input : kernel.inputs) input.buffer = slot_of(input.buffer);
+      kernel.output.buffer = slot_of(kernel.output.buffer);
+      add_steps(std::move(kernel));
+    }
+    find_outputs();
+    find_drops();
+    return std::move(plan_);
+  }
+
+ private:
+  int add_slot(DType dtype, std::int64_t elements) {
+    plan_.slots.push_back({.dtype = dtype, .elements = elements});
+    return static_cast<int>(plan_.slots.size()) - 1;
+  }
+
+  // The slot of a stored node.
+  int slot_of(int node) {
+    const auto [at, added] = slots_.try_emplace(node, -1);
+    if (!added) return at->second;
+    const graph::Node& n = *graph_.nodes[static_cast<std::size_t>(node)];
+    at->second = add_slot(n.dtype, n.shape.elements());
+    if (n.realized()) {
+      const auto leaf = std::ranges::lower_bound(graph_.leaves, static_cast<std::uint32_t>(node));
+      plan_.slots.back().leaf = static_cast<int>(leaf - graph_.leaves.begin());
+    }
+    return at->second;
+  }
+
+  void add_steps(KernelSpec kernel) {
+    const int extra = static_cast<int>(plan_.slots.size());
+    if (auto pack = find_contraction(kernel, traits_, extra)) {
+      add_slot(DType::float32, packed_elements(kernel));
+      add_packing(std::move(*pack), kernel);
+    } else if (auto second = split_reduction(kernel, traits_, extra)) {
+      add_slot(kernel.output.dtype, partial_elements(kernel));
+      add_step(std::move(kernel));
+      kernel = std::move(*second);
+    }
+    add_step(std::move(kernel));
+  }
+
+  void add_step(KernelSpec kernel) {
+    plan_.steps.push_back({});
+    plan_.steps.back().kernel = std::move(kernel);
+  }
+
+  void add_packing(KernelSpec pack, const KernelSpec& user) {
+    const int leaf = plan_.slots[static_cast<std::size_t>(pack.inputs[0].buffer)].leaf;
+    std::string name = packing_name(pack, user.contraction.panel);
+    add_step(std::move(pack));
+    if (leaf < 0) return;
+    const graph::Node& n = *graph_.nodes[graph_.leaves[static_cast<std::size_t>(leaf)]];
+    if (!n.attributes.weight) return;
+    plan_.steps.back().packs_weight = leaf;
+    plan_.steps.back().pack_name = std::move(name);
+  }
+
+  // Two packings of one buffer are the same when they read it in the same order.
+  static std::string packing_name(const KernelSpec& pack, int panel) {
+    const Affine& read = pack.values[0].address;
+    std::string name = std::to_string(panel) + "+" + std::to_string(read.constant);
+    for (const int loop : pack.kept) {
+      name += "," + std::to_string(pack.extent(loop)) + "x" + std::to_string(read.factor(loop));
+    }
+    return name;
+  }
+
+  void find_outputs() {
+    for (const std::uint32_t output : graph_.outputs) {
+      const Placement& placement = schedule_.placements[output];
+      if (graph_.nodes[output]->shape.elements() == 0) {
+        plan_.outputs.push_back({-1, graph::contiguous_view(graph_.nodes[output]->shape)});
+        continue;
+      }
+      const int slot = slot_of(placement.base);
+      plan_.slots[static_cast<std::size_t>(slot)].kept = true;
+      plan_.outputs.push_back({slot, placement.view});
+    }
+  }
+
+  void find_drops() {
+    for (int s = 0; s < static_cast<int>(plan_.steps.size()); ++s) {
+      const KernelSpec& kernel = plan_.steps[static_cast<std::size_t>(s)].kernel;
+      for (const Operand& input : kernel.inputs) slot(input).last_step = s;
+      slot(kernel.output).last_step = s;
+    }
+    for (int i = 0; i < static_cast<int>(plan_.slots.size()); ++i) {
+      const Slot& slot = plan_.slots[static_cast<std::size_t>(i)];
+      if (slot.kept || slot.leaf >= 0 || slot.last_step < 0) continue;
+      plan_.steps[static_cast<std::size_t>(slot.last_step)].drops.push_back(i);
+    }
+  }
+  Slot& slot(const Operand& operand) {
+    return plan_.slots[static_cast<std::size_t>(operand.buffer)];
+  }
+
+  const graph::Traversal& graph_;
+  const DeviceTraits& traits_;
+  Schedule schedule_;
+  Plan plan_;
+  std::unordered_map<int, int> slots_;
+};
+
+std::string slot_name(const Plan& plan, int i) {
+  const Slot& slot = plan.slots[static_cast<std::size_t>(i)];
+  return (slot.leaf >= 0 ? "leaf" : slot.kept ? "out" : "tmp") + std::to_string(i);
+}
+
+std::string loops_text(const KernelSpec& kernel) {
+  std::string text = "[";
+  for (const int loop : kernel.kept)
+    text += (text.size() > 1 ? "," : "") + std::to_string(kernel.extent(loop));
+  if (!kernel.reduced.empty()) text += " |";
+  for (const int loop : kernel.reduced) text += " " + std::to_string(kernel.extent(loop));
+  return text + "]";
+}
+
+}  // namespace
+
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits) {
+  return Planner(graph, traits).run();
+}
+
+std::string to_string(const Plan& plan) {
+  std::string text;
+  for (std::size_t i = 0; i < plan.slots.size(); ++i) {
+    const Slot& slot = plan.slots[i];
+    text += slot_name(plan, static_cast<int>(i)) + ": " + std::to_string(slot.elements) + " x " +
+            std::string(name(slot.dtype)) + "\n";
+  }
+  for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    const Step& step = plan.steps[s];
+    const KernelSpec& kernel = step.kernel;
+    text += "step " + std::to_string(s) + ": " + slot_name(plan, kernel.output.buffer) + " = " +
+            kernel.comment;
+    const char* separator = "  with ";
+    for (std::size_t i = 0; i < kernel.inputs.size(); ++i) {
+      text +=
+          separator + ("x" + std::to_string(i)) + "=" + slot_name(plan, kernel.inputs[i].buffer);
+      separator = ", ";
+    }
+    text += "  over " + loops_text(kernel);
+    if (kernel.contraction.reduce >= 0)
+      text += kernel.contraction.packed ? "  tiled, packed" : "  tiled";
+    if (step.packs_weight >= 0) text += "  once for the weight";
+    for (const int slot : step.drops) text += "  drop " + slot_name(plan, slot);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace tarn::plan

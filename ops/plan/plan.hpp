@@ -1,0 +1,53 @@
+// How to compute some nodes: kernels in an order in which they can run, the slots they read and
+// write, and when each slot's buffer can go.
+//
+// A plan knows neither nodes nor buffers, so that one plan serves every graph of its structure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ops/graph/traversal.hpp"
+#include "ops/plan/device_traits.hpp"
+#include "ops/plan/kernel_spec.hpp"
+
+namespace tarn::plan {
+
+/// A place for a buffer.
+struct Slot {
+  DType dtype;
+  std::int64_t elements;
+  int leaf = -1;       ///< which of the traversal's leaves it is; -1: the plan allocates it
+  bool kept = false;   ///< asked for: it outlives the plan's run
+  int last_step = -1;  ///< the last step that reads or writes it
+};
+
+/// One launch.
+struct Step {
+  KernelSpec kernel;       ///< its operands are slots
+  std::vector<int> drops;  ///< slots whose buffers can go once this step has been submitted
+  /// A packed copy of a leaf that is a weight: it may be kept with the leaf under this name, and
+  /// the step left out when it is there already.
+  int packs_weight = -1;
+  std::string pack_name;
+};
+
+/// Where the elements of an output are.
+struct Output {
+  int slot = -1;  ///< -1: it has no elements
+  graph::View view;
+};
+
+struct Plan {
+  std::vector<Slot> slots;
+  std::vector<Step> steps;
+  std::vector<Output> outputs;  ///< one for each output of the traversal
+};
+
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits);
+
+/// The plan as text: kernels, what they read and write, and when slots are dropped.
+std::string to_string(const Plan& plan);
+
+}  // namespace tarn::plan

@@ -1,0 +1,88 @@
+#include "ops/plan/split.hpp"
+
+#include <algorithm>
+
+#include "ops/plan/loops.hpp"
+
+namespace tarn::plan {
+namespace {
+
+constexpr std::int64_t kMinElements = 1 << 16;  // below, a second kernel costs more than it gains
+constexpr std::int64_t kTasksPerUnit = 8;
+constexpr std::int64_t kColumnsPerTask = 64;
+
+// How many tasks the kernel has as it is. Columns are done several at a time.
+std::int64_t tasks(const KernelSpec& spec) {
+  const std::int64_t kept = spec.kept_elements();
+  if (spec.kept.empty()) return 1;
+  const bool columns = std::ranges::any_of(spec.values, [&](const Value& v) {
+    return v.kind == Value::Kind::load && v.in_row && v.address.factor(spec.kept.back()) == 1;
+  });
+  return columns ? (kept + kColumnsPerTask - 1) / kColumnsPerTask : kept;
+}
+
+// The address of the result of a row, where all results lie one after another.
+Affine row_position(const KernelSpec& spec) {
+  Affine position;
+  std::int64_t stride = 1;
+  for (std::size_t i = spec.kept.size(); i-- > 0;) {
+    position = position + spec.space.atom(spec.kept[i]) * stride;
+    stride *= spec.extent(spec.kept[i]);
+  }
+  return position;
+}
+
+KernelSpec combine_parts(const KernelSpec& spec, std::size_t reduce, std::int64_t parts,
+                         int partial) {
+  KernelSpec second = spec;
+  const int part = second.space.add_loop(parts);
+  second.reduced = {part};
+  Value load{.kind = Value::Kind::load, .dtype = spec.values[reduce].dtype};
+  load.operand = static_cast<int>(second.inputs.size());
+  load.address = row_position(spec) + second.space.atom(part) * spec.kept_elements();
+  second.inputs.push_back({partial, load.dtype});
+  // What was reduced is now what the parts came to. The value in its place is not used any more.
+  second.values[static_cast<std::size_t>(spec.values[reduce].args[0])] = load;
+  tidy(second);
+  return second;
+}
+
+}  // namespace
+
+std::int64_t partial_elements(const KernelSpec& spec) { return spec.kept_elements(); }
+
+std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& traits,
+                                          int partial) {
+  if (spec.passes != 1 || spec.contraction.reduce >= 0) return std::nullopt;
+  const auto is_reduce = [](const Value& v) { return v.kind == Value::Kind::reduce; };
+  const auto reduce = std::ranges::find_if(spec.values, is_reduce);
+  if (std::ranges::count_if(spec.values, is_reduce) != 1 || reduce->op == graph::Op::argmax) {
+    return std::nullopt;
+  }
+  const auto in_row = [&](int v) { return spec.values[static_cast<std::size_t>(v)].in_row; };
+  if (in_row(spec.store.value) || !in_row(reduce->args[0])) return std::nullopt;
+  const std::int64_t kept = spec.kept_elements();
+  const std::int64_t wanted = kTasksPerUnit * traits.compute_units;
+  if (kept * spec.reduced_elements() < kMinElements || tasks(spec) >= wanted) return std::nullopt;
+
+  const auto longest =
+      std::ranges::max_element(spec.reduced, {}, [&](int loop) { return spec.extent(loop); });
+  const std::int64_t extent = spec.extent(*longest);
+  const std::int64_t share = std::max<std::int64_t>(extent * tasks(spec) / (4 * wanted), 16);
+  const std::int64_t parts = (extent + share - 1) / share;
+  if (parts < 2) return std::nullopt;
+
+  const auto at = static_cast<std::size_t>(reduce - spec.values.begin());
+  KernelSpec second = combine_parts(spec, at, parts, partial);
+  spec.store.value = static_cast<int>(at);
+  spec.store.address = row_position(spec);
+  spec.split_loop = *longest;
+  spec.part_loop = spec.space.add_loop(parts);
+  spec.store.address = spec.store.address + spec.space.atom(spec.part_loop) * kept;
+  spec.kept.insert(spec.kept.begin(), spec.part_loop);
+  spec.output = {partial, reduce->dtype};
+  tidy(spec);
+  return second;
+}
+
+}  // namespace tarn::plan
