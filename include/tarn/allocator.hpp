@@ -99,7 +99,7 @@ struct AllocatorStats {
 
   Gauge live;    ///< bytes of blocks in use
   Gauge idle;    ///< bytes of blocks in the cache
-  Gauge moving;  ///< bytes reserved or evicted while the driver is being called
+  Gauge moving;  ///< bytes on their way while the driver is called; the peak is an upper bound
   Gauge held;    ///< live + idle + moving: what the memory limit bounds
   std::size_t idle_blocks = 0;
 

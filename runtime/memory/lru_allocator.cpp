@@ -93,19 +93,26 @@ auto LruAllocator::class_of(const ClassKey& key) -> std::pair<SizeClass&, bool> 
 
 void LruAllocator::release(Block block) noexcept {
   std::unique_lock lock(mutex_);
-  // Evicting unlocks, so all has to be looked at again after each.
-  while (block.bytes <= cache_limit_) {
-    if (own_.idle.now + block.bytes > cache_limit_) {
+  own_.moving.now += block.bytes;  // neither live nor idle while others are evicted for it
+  const bool kept = make_room(lock, block.bytes) && keep(block);
+  own_.moving.now -= block.bytes;
+  lock.unlock();
+  if (!kept) upstream_.release(block);
+}
+
+// Returns: false when so many bytes may never be idle. Eviction opens the lock, so all is looked at
+// again after each.
+bool LruAllocator::make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) noexcept {
+  while (bytes <= cache_limit_) {
+    if (own_.idle.now + bytes > cache_limit_) {
       evict_oldest(lock, EvictionReason::bytes);
     } else if (idle_.size() >= max_idle_blocks_) {
       evict_oldest(lock, EvictionReason::blocks);
     } else {
-      if (keep(block)) return;
-      break;
+      return true;
     }
   }
-  lock.unlock();
-  upstream_.release(block);
+  return false;
 }
 
 // Returns: false when the host has no memory to note the block down.
@@ -128,6 +135,7 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
   set_idle(own_.idle.now - block.bytes);
   ++own_.evictions_by[reason];
   remember(block, reason);
+  own_.moving.peak = std::max(own_.moving.peak, own_.moving.now);
   ++evictions_under_way_;
   lock.unlock();
   upstream_.release(block);
@@ -186,15 +194,18 @@ AllocatorStats LruAllocator::stats() const {
   stats.evictions_by = own_.evictions_by;
   stats.regretted_by = own_.regretted_by;
   stats.idle = own_.idle;
+  stats.moving.now += own_.moving.now;
+  stats.moving.peak += own_.moving.peak;
   stats.idle_blocks = idle_.size();
   return stats;
 }
 
 void LruAllocator::reset_stats() {
   const std::lock_guard lock(mutex_);
-  const std::size_t idle = own_.idle.now;
+  const std::size_t idle = own_.idle.now, moving = own_.moving.now;
   own_ = {};
   own_.idle = {.now = idle, .peak = idle};
+  own_.moving = {.now = moving, .peak = moving};
 }
 
 }  // namespace tarn::memory

@@ -86,6 +86,7 @@ class LruAllocator final : public Allocator {
   std::optional<Block> pop_youngest(SizeClass& size_class);
   MissReason explain(SizeClass& size_class, bool first, std::size_t bytes);
   std::pair<SizeClass&, bool> class_of(const ClassKey& key);
+  bool make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) noexcept;
   bool keep(const Block& block) noexcept;
   std::size_t evict_oldest(std::unique_lock<std::mutex>& lock, EvictionReason reason) noexcept;
   void remember(const Block& block, EvictionReason reason) noexcept;
