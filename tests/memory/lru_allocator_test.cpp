@@ -1,0 +1,322 @@
+#include "runtime/memory/lru_allocator.hpp"
+
+#include <gmock/gmock.h>
+
+#include <latch>
+#include <thread>
+
+#include "fake_driver.hpp"
+#include "heap_calls.hpp"
+
+namespace tarn::memory {
+namespace {
+
+using test::FakeDriver;
+using test::heap_use;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr std::size_t kKiB = 1024;
+
+class LruAllocatorTest : public ::testing::Test {
+ protected:
+  Block allocate(std::size_t bytes) { return cache.allocate(bytes, {}); }
+  void release(const Block& block) { cache.release(block); }
+  std::uint64_t misses(MissReason reason) const { return cache.stats().misses_by[reason]; }
+  std::uint64_t evictions(EvictionReason reason) const {
+    return cache.stats().evictions_by[reason];
+  }
+
+  FakeDriver driver;
+  LruAllocator cache{driver, {.cache_limit = 16 * kKiB, .max_idle_blocks = 4}};
+};
+
+TEST_F(LruAllocatorTest, ReusesAReleasedBlock) {
+  const Block first = allocate(kKiB);
+  release(first);
+  EXPECT_THAT(driver.released(), IsEmpty());
+  EXPECT_EQ(allocate(kKiB).id, first.id);
+  EXPECT_EQ(driver.made(), 1u);
+  EXPECT_EQ(cache.stats().exact_hits, 1u);
+}
+
+TEST_F(LruAllocatorTest, ReusesTheYoungestOfAClass) {
+  const Block a = allocate(kKiB), b = allocate(kKiB), c = allocate(kKiB);
+  release(b);
+  release(c);
+  release(a);
+  EXPECT_EQ(allocate(kKiB).id, a.id);
+  EXPECT_EQ(allocate(kKiB).id, c.id);
+  EXPECT_EQ(allocate(kKiB).id, b.id);
+}
+
+TEST_F(LruAllocatorTest, EvictsTheOldestOfAllWhenBytesRunOver) {
+  const Block a = allocate(8 * kKiB), b = allocate(4 * kKiB), c = allocate(8 * kKiB);
+  release(a);
+  release(b);
+  release(c);  // 20 KiB: a has to go
+  EXPECT_THAT(driver.released(), ElementsAre(a.id));
+  EXPECT_EQ(cache.stats().idle.now, 12 * kKiB);
+  EXPECT_EQ(evictions(EvictionReason::bytes), 1u);
+}
+
+TEST_F(LruAllocatorTest, EvictsTheOldestOfAllWhenBlocksRunOver) {
+  std::vector<Block> blocks;
+  for (int i = 0; i < 6; ++i) blocks.push_back(allocate(kKiB));
+  for (const Block& block : blocks) release(block);
+  EXPECT_THAT(driver.released(), ElementsAre(blocks[0].id, blocks[1].id));
+  EXPECT_EQ(cache.stats().idle_blocks, 4u);
+  EXPECT_EQ(evictions(EvictionReason::blocks), 2u);
+}
+
+TEST_F(LruAllocatorTest, ReuseMakesABlockYoungAgain) {
+  const Block a = allocate(8 * kKiB), b = allocate(4 * kKiB), c = allocate(8 * kKiB);
+  release(a);
+  release(b);
+  release(allocate(8 * kKiB));  // a again
+  release(c);
+  EXPECT_THAT(driver.released(), ElementsAre(b.id));
+}
+
+TEST_F(LruAllocatorTest, AClassWhoseBlocksWereEvictedIsEmpty) {
+  const Block a = allocate(kKiB), b = allocate(kKiB);
+  release(a);
+  release(b);
+  cache.evict(1, EvictionReason::trim);
+  EXPECT_EQ(allocate(kKiB).id, b.id);
+  EXPECT_NE(allocate(kKiB).id, a.id);
+}
+
+TEST_F(LruAllocatorTest, TakesASlightlyLargerBlockWithinTheSlack) {
+  const Block larger = allocate(kKiB + 128);  // an eighth more
+  release(larger);
+  const Block block = allocate(kKiB);
+  EXPECT_EQ(block.id, larger.id);
+  EXPECT_EQ(block.bytes, kKiB + 128);
+  EXPECT_EQ(block.requested, kKiB);
+  EXPECT_EQ(cache.stats().slack_hits, 1u);
+}
+
+TEST_F(LruAllocatorTest, LeavesABlockBeyondTheSlackAlone) {
+  release(allocate(kKiB + 192));
+  EXPECT_EQ(allocate(kKiB).bytes, kKiB);
+  EXPECT_EQ(cache.stats().hits(), 0u);
+}
+
+TEST_F(LruAllocatorTest, PrefersItsOwnClassAndThenTheNext) {
+  const Block own = allocate(kKiB), next = allocate(kKiB + 64), last = allocate(kKiB + 128);
+  release(own);
+  release(next);
+  release(last);
+  EXPECT_EQ(allocate(kKiB).id, own.id);
+  EXPECT_EQ(allocate(kKiB).id, next.id);
+  EXPECT_EQ(allocate(kKiB).id, last.id);
+}
+
+TEST_F(LruAllocatorTest, NeverAnswersWithASmallerBlock) {
+  release(allocate(kKiB));
+  EXPECT_EQ(allocate(kKiB + 64).bytes, kKiB + 64);
+}
+
+TEST_F(LruAllocatorTest, WithoutSlackOnlyTheOwnClassWillDo) {
+  LruAllocator exact(driver, {.cache_limit = 16 * kKiB, .slack = 0});
+  exact.release(exact.allocate(kKiB + 64, {}));
+  const Block block = exact.allocate(kKiB, {});
+  EXPECT_EQ(block.bytes, kKiB);
+  exact.release(block);
+}
+
+TEST_F(LruAllocatorTest, BlocksOfDifferentOptionsDoNotStandInForEachOther) {
+  const Block plain = allocate(kKiB);
+  release(plain);
+  const Block visible = cache.allocate(kKiB, {.host_visible = true});
+  EXPECT_NE(visible.id, plain.id);
+  EXPECT_TRUE(visible.options.host_visible);
+  release(visible);
+  EXPECT_EQ(allocate(kKiB).id, plain.id);
+}
+
+TEST_F(LruAllocatorTest, ABlockLargerThanTheLimitGoesStraightBack) {
+  const Block kept = allocate(kKiB), large = allocate(17 * kKiB);
+  release(kept);
+  release(large);
+  EXPECT_THAT(driver.released(), ElementsAre(large.id));
+  EXPECT_EQ(misses(MissReason::oversize), 1u);
+  EXPECT_EQ(cache.stats().evictions(), 0u);
+}
+
+TEST_F(LruAllocatorTest, ABlockAsLargeAsTheLimitIsKept) {
+  const Block block = allocate(16 * kKiB);
+  release(block);
+  EXPECT_EQ(allocate(16 * kKiB).id, block.id);
+}
+
+TEST_F(LruAllocatorTest, LoweringTheLimitEvictsTheOldest) {
+  const Block a = allocate(8 * kKiB), b = allocate(8 * kKiB);
+  release(a);
+  release(b);
+  cache.set_cache_limit(8 * kKiB);
+  EXPECT_THAT(driver.released(), ElementsAre(a.id));
+  EXPECT_EQ(evictions(EvictionReason::capacity), 1u);
+}
+
+TEST_F(LruAllocatorTest, LimitZeroDrainsAndTurnsOff) {
+  const Block a = allocate(kKiB);
+  release(a);
+  cache.set_cache_limit(0);
+  EXPECT_EQ(driver.live_blocks(), 0u);
+  const Block b = allocate(kKiB);
+  EXPECT_EQ(misses(MissReason::disabled), 1u);
+  release(b);
+  EXPECT_THAT(driver.released(), ElementsAre(a.id, b.id));
+  EXPECT_EQ(cache.stats().evictions(), 1u);  // a; b had never been idle
+}
+
+TEST_F(LruAllocatorTest, EvictFreesAtLeastWhatIsAskedOldestFirst) {
+  const Block a = allocate(kKiB), b = allocate(2 * kKiB), c = allocate(4 * kKiB);
+  release(a);
+  release(b);
+  release(c);
+  EXPECT_EQ(cache.evict(kKiB + 1, EvictionReason::memory), 3 * kKiB);
+  EXPECT_THAT(driver.released(), ElementsAre(a.id, b.id));
+  EXPECT_EQ(cache.evict(~std::size_t{0}, EvictionReason::trim), 4 * kKiB);
+  EXPECT_EQ(cache.evict(1, EvictionReason::trim), 0u);
+  EXPECT_EQ(evictions(EvictionReason::memory), 2u);
+  EXPECT_EQ(evictions(EvictionReason::trim), 1u);
+}
+
+TEST_F(LruAllocatorTest, AFirstRequestOfAClassMissesAsFirst) {
+  allocate(kKiB);
+  EXPECT_EQ(misses(MissReason::first), 1u);
+  allocate(2 * kKiB);
+  EXPECT_EQ(misses(MissReason::first), 2u);
+}
+
+TEST_F(LruAllocatorTest, ARequestWhileAllBlocksOfTheClassAreLiveMissesAsConcurrent) {
+  allocate(kKiB);
+  allocate(kKiB);
+  EXPECT_EQ(misses(MissReason::concurrent), 1u);
+}
+
+TEST_F(LruAllocatorTest, ARequestThatOtherClassesCouldAnswerMissesAsClass) {
+  allocate(kKiB);
+  release(allocate(4 * kKiB));
+  allocate(kKiB);
+  EXPECT_EQ(misses(MissReason::size_class), 1u);
+}
+
+TEST_F(LruAllocatorTest, ARequestForAnEvictedBlockMissesAsEvictedOnce) {
+  release(allocate(8 * kKiB));
+  release(allocate(16 * kKiB));  // evicts the 8 KiB
+  allocate(8 * kKiB);
+  EXPECT_EQ(misses(MissReason::evicted), 1u);
+  EXPECT_EQ(cache.stats().regretted_by[EvictionReason::bytes], 1u);
+  allocate(8 * kKiB);  // one eviction explains one miss
+  EXPECT_EQ(misses(MissReason::evicted), 1u);
+  EXPECT_EQ(misses(MissReason::size_class), 1u);
+}
+
+TEST_F(LruAllocatorTest, ManyGhostsAreRememberedYoungestFirst) {
+  LruAllocator large(driver, {.cache_limit = 1 << 30, .max_idle_blocks = 10000});
+  const auto use = [&](int count) {
+    std::vector<Block> blocks;
+    for (int i = 0; i < count; ++i) blocks.push_back(large.allocate(kKiB, {}));
+    for (const Block& block : blocks) large.release(block);
+  };
+  use(6000);
+  large.evict(~std::size_t{0}, EvictionReason::trim);
+  large.reset_stats();
+  use(6000);
+  const AllocatorStats stats = large.stats();
+  EXPECT_EQ(stats.regretted_by[EvictionReason::trim], 4096u);  // as many as are remembered
+  EXPECT_EQ(stats.misses_by[MissReason::concurrent], 6000u - 4096u);
+}
+
+TEST_F(LruAllocatorTest, AMissIsCountedEvenIfTheDriverFails) {
+  driver.fail_next(1);
+  EXPECT_THROW(allocate(kKiB), OutOfMemory);
+  EXPECT_EQ(cache.stats().misses(), 1u);
+}
+
+TEST_F(LruAllocatorTest, TheDriverIsCalledOutsideTheLock) {
+  int calls = 0;
+  driver.on_allocate = driver.on_release = [&] {
+    ++calls;
+    (void)cache.stats();  // would wait forever for a lock that is held
+  };
+  const Block a = allocate(8 * kKiB), b = allocate(16 * kKiB);
+  release(a);
+  release(b);                // evicts a
+  cache.set_cache_limit(0);  // evicts b
+  EXPECT_EQ(calls, 4);
+}
+
+TEST_F(LruAllocatorTest, ReclaimWaitsForAnEvictionUnderWay) {
+  const Block block = allocate(8 * kKiB);
+  release(block);
+  std::latch evicting{1}, go_on{1};
+  driver.on_release = [&] {
+    evicting.count_down();
+    go_on.wait();
+  };
+  std::thread other([&] { cache.set_cache_limit(0); });
+  evicting.wait();
+  std::thread opener([&] { go_on.count_down(); });
+  EXPECT_EQ(cache.reclaim(1), 8 * kKiB);
+  EXPECT_THAT(driver.released(), ElementsAre(block.id));
+  other.join();
+  opener.join();
+  EXPECT_EQ(cache.reclaim(1), 0u);
+}
+
+TEST_F(LruAllocatorTest, DestructionGivesEverythingBack) {
+  {
+    LruAllocator temporary(driver, {.cache_limit = kKiB});
+    temporary.release(temporary.allocate(kKiB, {}));
+    EXPECT_EQ(driver.live_blocks(), 1u);
+  }
+  EXPECT_EQ(driver.live_blocks(), 0u);
+}
+
+TEST_F(LruAllocatorTest, AHitAndItsReleaseDoNotCallTheHeap) {
+  release(allocate(kKiB));
+  const auto before = heap_use().calls;
+  for (int i = 0; i < 1000; ++i) release(allocate(kKiB));
+  EXPECT_EQ(heap_use().calls, before);
+}
+
+// Driver blocks that cost nothing on the heap, to see what the cache costs.
+class Nothing final : public Allocator {
+ public:
+  Block allocate(std::size_t bytes, BufferOptions options) override {
+    return {nullptr, bytes, bytes, options, ++last_id_};
+  }
+  void release(Block) noexcept override {}
+  AllocatorStats stats() const override { return {}; }
+
+ private:
+  std::uint64_t last_id_ = 0;
+};
+
+TEST(LruAllocator, AnIdleBlockCostsAtMost128Bytes) {
+  Nothing nothing;
+  LruAllocator cache(nothing, {.cache_limit = 1 << 30, .max_idle_blocks = 4096});
+  std::vector<Block> blocks;
+  for (int i = 0; i < 4096; ++i) blocks.push_back(cache.allocate(kKiB, {}));
+  const std::size_t before = heap_use().bytes;
+  for (const Block& block : blocks) cache.release(block);
+  EXPECT_EQ(cache.stats().idle_blocks, 4096u);
+  EXPECT_LE(heap_use().bytes - before, 4096u * 128);
+}
+
+TEST(LruAllocator, DoesNotGrowWithTheNumberOfSizesSeen) {
+  Nothing nothing;
+  LruAllocator exact(nothing, {.cache_limit = 100 * kKiB, .slack = 0});
+  for (std::size_t bytes = 1; bytes <= 40000; ++bytes) exact.release(exact.allocate(bytes, {}));
+  const std::size_t before = heap_use().bytes;
+  for (std::size_t bytes = 40001; bytes <= 80000; ++bytes) exact.release(exact.allocate(bytes, {}));
+  EXPECT_EQ(heap_use().bytes, before);
+}
+
+}  // namespace
+}  // namespace tarn::memory
