@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "ops/graph/op.hpp"
@@ -29,7 +30,10 @@ using NodePtr = std::shared_ptr<const Node>;
 class Sources {
  public:
   Sources() = default;
-  Sources(std::initializer_list<NodePtr> nodes);
+  Sources(NodePtr a) : few_{std::move(a)}, count_(1) {}  // NOLINT: a node is a list of one
+  Sources(NodePtr a, NodePtr b) : few_{std::move(a), std::move(b)}, count_(2) {}
+  Sources(NodePtr a, NodePtr b, NodePtr c)
+      : few_{std::move(a), std::move(b), std::move(c)}, count_(3) {}
   explicit Sources(std::vector<NodePtr> nodes);
 
   std::size_t size() const { return many_.empty() ? count_ : many_.size(); }
@@ -46,8 +50,8 @@ class Sources {
   std::vector<NodePtr> many_;
 };
 
-/// The axes of a contraction's source by label: label i below the rank of the result is axis i of the
-/// result, the labels from the rank on are summed over. matmul (m,k) x (k,n) is {0,2} x {2,1}.
+/// The axes of a contraction's source by label: label i below the rank of the result is axis i of
+/// the result, the labels from the rank on are summed over. matmul (m,k) x (k,n) is {0,2} x {2,1}.
 using Labels = std::array<std::int8_t, kMaxRank>;
 inline constexpr int kMaxLabels = 2 * kMaxRank;
 
@@ -66,6 +70,12 @@ struct Attributes {
 struct Result {
   std::shared_ptr<Buffer> buffer;  // null where there are no elements
   View view;
+  // Copies of a weight in an order that suits a kernel, by name. Guarded by the device's lock.
+  struct Packed {
+    std::string name;
+    std::shared_ptr<Buffer> buffer;
+  };
+  mutable std::vector<Packed> packed = {};
 };
 
 }  // namespace tarn::graph
@@ -82,9 +92,14 @@ struct Node {
   mutable graph::Sources sources;
   mutable std::shared_ptr<const graph::Result> result;
 
-  Node(graph::Op o, DType d, const Shape& s, graph::Sources from, graph::Attributes with,
+  Node(graph::Op o, DType d, const Shape& s, graph::Sources from, const graph::Attributes& with,
        std::shared_ptr<DeviceState> on)
-      : op(o), dtype(d), shape(s), attributes(with), device(std::move(on)), sources(std::move(from)) {}
+      : op(o),
+        dtype(d),
+        shape(s),
+        attributes(with),
+        device(std::move(on)),
+        sources(std::move(from)) {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   /// Lets its sources go one after another, however long the chain: no recursion.
@@ -100,9 +115,10 @@ struct Node {
 namespace tarn::graph {
 
 /// A node on the device of its first source.
-NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources, Attributes attributes = {});
+NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources,
+                  Attributes attributes = {});
 /// A leaf on a device.
-NodePtr make_leaf(Op op, DType dtype, const Shape& shape, Attributes attributes,
+NodePtr make_leaf(Op op, DType dtype, const Shape& shape, const Attributes& attributes,
                   std::shared_ptr<DeviceState> device);
 
 }  // namespace tarn::graph

@@ -1,5 +1,5 @@
-// The operators, as one table: what each is called, how many sources it has, how OpenCL C spells it,
-// and what it computes, written as a plain C++ function.
+// The operators, as one table: what each is called, how many sources it has, how OpenCL C spells
+// it, and what it computes, written as a plain C++ function.
 //
 // To add an elementwise operator: its name in `Op`, its row in op.cpp. Nothing else changes.
 #pragma once
@@ -16,7 +16,8 @@ enum class Op : std::uint8_t {
   data,      // a buffer, there from the start
   constant,  // attributes.value everywhere
   iota,      // the element's index in row-major order: int32
-  random,    // uniform in [0, 1), float32: Threefry-2x32-20 of the key attributes.seed and the counter
+  random,    // uniform in [0, 1), float32: Threefry-2x32-20 of the key attributes.seed and the
+             // counter
              // (index, attributes.axis); the first word's upper 24 bits / 2^24
   // elementwise: one source
   cast,
@@ -63,7 +64,8 @@ enum class Op : std::uint8_t {
   expand,   // extents of 1 repeated
   slice,    // attributes.a: first index, attributes.b: step (negative too), one an axis
   pad,      // attributes.a: how many before, one an axis; attributes.value around
-  window,   // attributes.a: step, attributes.b: dilation, one for each of the last axes of the source
+  window,   // attributes.a: step, attributes.b: dilation, one for each of the last axes of the
+            // source
   // reductions over attributes.axes (a bit an axis), which the result does not have
   sum,
   prod,
@@ -80,10 +82,10 @@ inline constexpr int kOpCount = static_cast<int>(Op::contiguous) + 1;
 
 enum class Kind : std::uint8_t { leaf, elementwise, movement, reduce, contract, concatenate, copy };
 
-/// How OpenCL C computes an elementwise operator or combines a reduction, by the dtype of the operands
-/// (of the second source for `where`). $0, $1, $2 are the operands, $T their type, $I and $U the signed and unsigned integers
-/// of as many lanes. In registers a bool is an int of 0 or -1, and $M turns a comparison into that.
-/// Empty: not defined for the dtype.
+/// How OpenCL C computes an elementwise operator or combines a reduction, by the dtype of the
+/// operands (of the second source for `where`). $0, $1, $2 are the operands, $T their type, $I and
+/// $U the signed and unsigned integers of as many lanes. In registers a bool is an int of 0 or -1,
+/// and $M turns a comparison into that. Empty: not defined for the dtype.
 struct Spelling {
   std::string_view float32 = {};
   std::string_view int32 = {};
