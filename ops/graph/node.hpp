@@ -116,7 +116,7 @@ namespace tarn::graph {
 
 /// A node on the device of its first source.
 NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources,
-                  Attributes attributes = {});
+                  const Attributes& attributes = {});
 /// A leaf on a device.
 NodePtr make_leaf(Op op, DType dtype, const Shape& shape, const Attributes& attributes,
                   std::shared_ptr<DeviceState> device);
