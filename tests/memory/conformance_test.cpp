@@ -91,7 +91,7 @@ class AllocatorConformance : public ::testing::TestWithParam<Candidate> {
 };
 
 TEST_P(AllocatorConformance, ABlockHasAtLeastTheBytesRequested) {
-  for (const std::size_t bytes : {1, 255, 256, 257, 1000, 4096, 4097, 65537}) {
+  for (const std::size_t bytes : {1u, 255u, 256u, 257u, 1000u, 4096u, 4097u, 65537u}) {
     const Block block = allocator->allocate(bytes, {});
     EXPECT_EQ(block.requested, bytes);
     EXPECT_GE(block.bytes, bytes);
