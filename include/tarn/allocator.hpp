@@ -99,7 +99,8 @@ struct AllocatorStats {
 
   Gauge live;    ///< bytes of blocks in use
   Gauge idle;    ///< bytes of blocks in the cache
-  Gauge moving;  ///< bytes on their way while the driver is called; the peak is an upper bound
+  Gauge moving;  ///< bytes neither live nor idle while the driver is called for them; the peak
+                 ///< misses what several threads move at once
   Gauge held;    ///< live + idle + moving: what the memory limit bounds
   std::size_t idle_blocks = 0;
 

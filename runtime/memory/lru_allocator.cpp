@@ -135,12 +135,12 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
   set_idle(own_.idle.now - block.bytes);
   ++own_.evictions_by[reason];
   remember(block, reason);
-  own_.moving.peak = std::max(own_.moving.peak, own_.moving.now);
-  ++evictions_under_way_;
+  evicting_bytes_ += block.bytes;
+  own_.moving.peak = std::max(own_.moving.peak, own_.moving.now + evicting_bytes_);
   lock.unlock();
   upstream_.release(block);
   lock.lock();
-  --evictions_under_way_;
+  evicting_bytes_ -= block.bytes;
   bytes_evicted_ += block.bytes;
   evicted_.notify_all();
   return block.bytes;
@@ -176,7 +176,7 @@ std::size_t LruAllocator::reclaim(std::size_t bytes) noexcept {
   if (const std::size_t freed = evict(bytes, EvictionReason::memory)) return freed;
   std::unique_lock lock(mutex_);
   const std::uint64_t before = bytes_evicted_;
-  evicted_.wait(lock, [&] { return evictions_under_way_ == 0 || bytes_evicted_ != before; });
+  evicted_.wait(lock, [&] { return evicting_bytes_ == 0 || bytes_evicted_ != before; });
   return static_cast<std::size_t>(bytes_evicted_ - before);
 }
 
@@ -195,7 +195,7 @@ AllocatorStats LruAllocator::stats() const {
   stats.regretted_by = own_.regretted_by;
   stats.idle = own_.idle;
   stats.moving.now += own_.moving.now;
-  stats.moving.peak += own_.moving.peak;
+  stats.moving.peak = std::max(stats.moving.peak, own_.moving.peak);
   stats.idle_blocks = idle_.size();
   return stats;
 }

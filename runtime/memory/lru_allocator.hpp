@@ -103,7 +103,7 @@ class LruAllocator final : public Allocator {
   AllocatorStats own_;                                  // the fields that this layer fills in
 
   std::condition_variable evicted_;
-  std::size_t evictions_under_way_ = 0;
+  std::size_t evicting_bytes_ = 0;   // the driver is releasing them
   std::uint64_t bytes_evicted_ = 0;  // since ever
 };
 

@@ -143,6 +143,22 @@ TEST(AllocatorStack, HeldIsLiveAndIdle) {
   f.stack->release(live);
 }
 
+TEST(AllocatorStack, ABlockThatWaitsForRoomIsMoving) {
+  Fixture f(lru(5 * kKiB));
+  const Block a = f.stack->allocate(2 * kKiB, {}), b = f.stack->allocate(4 * kKiB, {});
+  f.stack->release(a);
+  std::size_t moving = 0, held = 0;
+  f.driver->on_release = [&] {
+    moving = f.stack->stats().moving.now;
+    held = f.stack->stats().held.now;
+  };
+  f.stack->release(b);  // a has to go first
+  EXPECT_EQ(moving, 6 * kKiB);
+  EXPECT_EQ(held, 6 * kKiB);
+  EXPECT_EQ(f.stack->stats().moving, (Gauge{.now = 0, .peak = 6 * kKiB}));
+  f.driver->on_release = nullptr;
+}
+
 TEST(AllocatorStack, LiveAndIdleTogetherStayWithinTheMemoryLimit) {
   Fixture f({.cache_limit = 8 * kKiB, .memory_limit = 8 * kKiB});
   const Block a = f.stack->allocate(4 * kKiB, {});
