@@ -10,5 +10,6 @@
 #include "tarn/lru_cache.hpp"    // IWYU pragma: export
 #include "tarn/nn.hpp"           // IWYU pragma: export
 #include "tarn/ordered_map.hpp"  // IWYU pragma: export
+#include "tarn/profile.hpp"      // IWYU pragma: export
 #include "tarn/shape.hpp"        // IWYU pragma: export
 #include "tarn/tensor.hpp"       // IWYU pragma: export

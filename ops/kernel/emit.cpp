@@ -150,7 +150,7 @@ std::string identity(Op op, DType dtype) {
 }
 
 std::string affine(const plan::IndexSpace& space, const Affine& a, const std::string& role,
-                   Arguments& arguments, const LoopName& name) {
+                   Arguments& arguments, const LoopName& name, int unit) {
   std::string text;
   for (const plan::Term& term : a.terms) {
     const Atom& atom = space[term.atom];
@@ -163,7 +163,7 @@ std::string affine(const plan::IndexSpace& space, const Affine& a, const std::st
       text += "((" + of + ") " + (atom.kind == Atom::Kind::quotient ? "/ " : "% ") +
               arguments.number(atom.divisor, "d" + id) + ")";
     }
-    text += " * " + arguments.number(term.factor, role + "_" + id);
+    if (term.atom != unit) text += " * " + arguments.number(term.factor, role + "_" + id);
   }
   if (a.constant != 0 || text.empty()) {
     const std::string offset = a.constant == 0 ? "0" : arguments.number(a.constant, role + "_o");
@@ -192,12 +192,14 @@ std::string condition(const KernelSpec& spec, int guards, Arguments& arguments,
 Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& arguments,
                 const Text& body) {
   const std::string rest = "(" + arguments.declaration() + ") {\n" + body.str() + "}\n";
+  const std::string comment = "// " + spec.comment + "\n";
   char hash[17];
-  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(fnv1a(rest)));
+  std::snprintf(hash, sizeof hash, "%016llx",
+                static_cast<unsigned long long>(fnv1a(comment + rest)));
   Rendered rendered;
   rendered.name = "tarn_" + std::string(kind) + "_" + hash;
-  rendered.text =
-      "// " + spec.comment + "\n" + helpers_for(body.str()) + "kernel void " + rendered.name + rest;
+  rendered.text = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(body.str()) + comment +
+                  "kernel void " + rendered.name + rest;
   rendered.arguments = arguments.list();
   return rendered;
 }

@@ -62,9 +62,10 @@ std::string splat(const std::string& text, DType dtype, int lanes);
 
 /// How an atom that is a loop is written: "i3", "(i3 + l)", "i3[l]".
 using LoopName = std::function<std::string(int loop)>;
-/// An index as an expression; `role` is the prefix of the names of its numbers.
+/// An index as an expression; `role` is the prefix of the names of its numbers. Along the loop
+/// `unit`, if any, it is known to move one by one.
 std::string affine(const plan::IndexSpace& space, const plan::Affine& a, const std::string& role,
-                   Arguments& arguments, const LoopName& name);
+                   Arguments& arguments, const LoopName& name, int unit = -1);
 /// Whether all guards of a set hold, as an expression.
 std::string condition(const plan::KernelSpec& spec, int guards, Arguments& arguments,
                       const LoopName& name);

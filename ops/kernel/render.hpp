@@ -37,6 +37,9 @@ struct Rendered {
   std::size_t local = 1;
 };
 
+/// What the arguments take of a device's parameter memory, each aligned to its size.
+std::size_t parameter_bytes(const Rendered& rendered);
+
 /// Requires: a specification that the plan made, for a device with these traits.
 Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits);
 

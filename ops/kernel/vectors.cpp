@@ -109,7 +109,14 @@ std::string VectorEmitter::operand(int v, int lanes) const {
 // ------------------------------------------------------------------------------------------------
 
 std::string VectorEmitter::address(const Affine& a, int v, const LoopName& name) {
-  return affine(spec_.space, a, "s" + std::to_string(v), arguments_, name);
+  return affine(spec_.space, a, "s" + std::to_string(v), arguments_, name, unit_loop(a));
+}
+
+// The loop of the lanes, where an address moves with it one by one.
+int VectorEmitter::unit_loop(const Affine& a) const {
+  const bool contiguous =
+      layout_.across != Across::flat && access(spec_.space, a, layout_.loop) == Access::contiguous;
+  return contiguous ? layout_.loop : -1;
 }
 
 std::string VectorEmitter::guard(int guards, const LoopName& name) {
@@ -312,7 +319,8 @@ void VectorEmitter::emit_store(bool masked) {
 }
 
 std::string VectorEmitter::store_address(const LoopName& name) {
-  return affine(spec_.space, spec_.store.address, "y", arguments_, name);
+  const Affine& a = spec_.store.address;
+  return affine(spec_.space, a, "y", arguments_, name, unit_loop(a));
 }
 
 std::string VectorEmitter::part_offset() {

@@ -71,6 +71,7 @@ class VectorEmitter {
   // ---- Values
   // ------------------------------------------------------------------------------------------------
   std::string address(const Affine& a, int v, const LoopName& name);
+  int unit_loop(const Affine& a) const;
   std::string guard(int guards, const LoopName& name);
   void emit(int v, bool masked);
   void define(int v, const std::string& expression);

@@ -27,7 +27,7 @@ struct Map {
   friend bool operator==(const Map&, const Map&) = default;
 };
 
-// Lowering recurses along the nodes of one kernel, of which there are at most kMaxOperations.
+// Lowering recurses along the nodes of one kernel, of which there are at most Limits::operations.
 class Lowering {
  public:
   Lowering(const graph::Traversal& graph, const std::vector<Placement>& placements,

@@ -5,7 +5,6 @@
 
 #include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
-#include "ops/plan/schedule.hpp"
 #include "ops/plan/split.hpp"
 
 namespace tarn::plan {
@@ -13,8 +12,8 @@ namespace {
 
 class Planner {
  public:
-  Planner(const graph::Traversal& graph, const DeviceTraits& traits)
-      : graph_(graph), traits_(traits), schedule_(schedule(graph, traits)) {}
+  Planner(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits)
+      : graph_(graph), traits_(traits), schedule_(schedule(graph, traits, limits)) {}
 
   Plan run() {
     for (const Group& group : schedule_.groups) {
@@ -138,8 +137,8 @@ std::string loops_text(const KernelSpec& kernel) {
 
 }  // namespace
 
-Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits) {
-  return Planner(graph, traits).run();
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits) {
+  return Planner(graph, traits, limits).run();
 }
 
 std::string to_string(const Plan& plan) {

@@ -11,6 +11,7 @@
 #include "ops/graph/traversal.hpp"
 #include "ops/plan/device_traits.hpp"
 #include "ops/plan/kernel_spec.hpp"
+#include "ops/plan/schedule.hpp"
 
 namespace tarn::plan {
 
@@ -45,7 +46,7 @@ struct Plan {
   std::vector<Output> outputs;  ///< one for each output of the traversal
 };
 
-Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits);
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {});
 
 /// The plan as text: kernels, what they read and write, and when slots are dropped.
 std::string to_string(const Plan& plan);

@@ -24,7 +24,8 @@ struct Cone {
 
 class Scheduler {
  public:
-  Scheduler(const Traversal& graph, const DeviceTraits& traits) : graph_(graph), traits_(traits) {
+  Scheduler(const Traversal& graph, const DeviceTraits& traits, Limits limits)
+      : graph_(graph), traits_(traits), limits_(limits) {
     out_.placements.resize(graph.size());
     cones_.resize(graph.size());
   }
@@ -169,11 +170,13 @@ class Scheduler {
         loads += cone(s).loads;
         if (inlined(s) && (largest < 0 || weight(s) > weight(largest))) largest = s;
       }
-      if ((operations <= kMaxOperations && loads <= kMaxOperands) || largest < 0) return;
+      if ((operations <= limits_.operations && loads <= limits_.operands) || largest < 0) return;
       store(largest);
     }
   }
-  int weight(int i) { return cone(i).operations + kMaxOperations / kMaxOperands * cone(i).loads; }
+  int weight(int i) {
+    return cone(i).operations + limits_.operations / limits_.operands * cone(i).loads;
+  }
 
   void store(int i) {
     while (node(i).op == Op::reshape && inlined(source(i))) i = source(i);  // F3
@@ -336,7 +339,7 @@ class Scheduler {
     }
     const Placement before = placement(root);
     placement(root) = {};
-    if (static_cast<int>(contents(user).inside.size()) <= kMaxOperations &&
+    if (static_cast<int>(contents(user).inside.size()) <= limits_.operations &&
         can_lower(graph_, out_.placements, {user, -1, user_axes})) {
       row_axes_[static_cast<std::size_t>(user)] = user_axes;
       return true;
@@ -360,6 +363,7 @@ class Scheduler {
 
   const Traversal& graph_;
   const DeviceTraits& traits_;
+  Limits limits_;
   Schedule out_;
   std::vector<Cone> cones_;
   std::vector<int> consumers_;
@@ -375,8 +379,8 @@ bool is_based(const std::vector<Placement>& placements, int node) {
   return base >= 0 && placements[static_cast<std::size_t>(base)].stored;
 }
 
-Schedule schedule(const graph::Traversal& graph, const DeviceTraits& traits) {
-  return Scheduler(graph, traits).run();
+Schedule schedule(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits) {
+  return Scheduler(graph, traits, limits).run();
 }
 
 }  // namespace tarn::plan

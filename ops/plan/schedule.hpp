@@ -19,8 +19,8 @@
 //   view. F7  A contraction reads its operands many times, so what is more than a view is stored
 //   first; this is
 //       also where padding for a convolution is done, once.
-//   F8  A kernel has at most kMaxOperations nodes and kMaxOperands loads. What would be larger is
-//   cut: the
+//   F8  A kernel has at most Limits::operations nodes and Limits::operands loads. What would be
+//   larger is cut: the
 //       largest source is stored.
 //   F9  A map that several kernels use is computed in each when that is cheaper than a store and a
 //   load, and
@@ -41,8 +41,12 @@
 
 namespace tarn::plan {
 
-inline constexpr int kMaxOperations = 96;
-inline constexpr int kMaxOperands = 16;
+/// The size of a kernel. Smaller limits are for devices that take few parameters.
+struct Limits {
+  int operations = 96;
+  int operands = 16;
+};
+
 inline constexpr int kMaxSelected = 8;
 inline constexpr std::int64_t kMaxRow = 1 << 15;
 
@@ -70,6 +74,6 @@ struct Schedule {
 bool is_based(const std::vector<Placement>& placements, int node);
 
 /// Requires: every node has elements, or is a leaf.
-Schedule schedule(const graph::Traversal& graph, const DeviceTraits& traits);
+Schedule schedule(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {});
 
 }  // namespace tarn::plan

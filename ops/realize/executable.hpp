@@ -1,0 +1,79 @@
+// A plan that is ready to run: kernels built, arguments that never change set, and for each step
+// the few that may change.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ops/graph/traversal.hpp"
+#include "ops/kernel/render.hpp"
+#include "ops/plan/plan.hpp"
+#include "runtime/opencl/kernel_cache.hpp"
+#include "tarn/buffer.hpp"
+
+namespace tarn {
+class DeviceState;
+}
+
+namespace tarn::seam {
+
+class Executable {
+ public:
+  /// Builds all kernels of the plan as one program. `rendered` is one a step. Throws: BuildError.
+  Executable(DeviceState& device, const plan::Plan& plan,
+             const std::vector<kernel::Rendered>& rendered);
+
+  /// Submits every step: allocate, set arguments, enqueue, drop what is dead. Returns: what each
+  /// output is now. On an exception everything is as before. Requires: the device's lock, and a
+  /// graph with the plan's key.
+  std::vector<std::shared_ptr<const graph::Result>> run(DeviceState& device,
+                                                        const graph::Traversal& graph);
+
+  /// Kernels of the last run.
+  std::size_t launches() const { return launches_; }
+  /// Bytes of memory that it takes, about.
+  std::size_t cost() const;
+
+ private:
+  struct BufferArgument {
+    unsigned index;
+    int slot;
+  };
+  struct ScalarArgument {
+    unsigned index;
+    int number;
+    DType dtype;
+    int word;  // of a seed: 0 low, 1 high; -1: not a seed
+  };
+  struct Step {
+    opencl::Kernel kernel;
+    std::size_t global, local;
+    std::vector<BufferArgument> buffers;
+    std::vector<ScalarArgument> scalars;
+    int output;
+    std::vector<int> drops;
+    int packs_weight;
+    std::string pack_name;
+    std::string comment;
+    std::int64_t operations, bytes;
+  };
+  struct Slot {
+    std::size_t bytes;
+    int leaf;
+  };
+
+  void bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered);
+  void submit(DeviceState& device, const graph::Traversal& graph, Step& step);
+  bool reuse_packed(const graph::Traversal& graph, const Step& step);
+  void keep_packed(const graph::Traversal& graph, const Step& step);
+
+  std::vector<Step> steps_;
+  std::vector<Slot> slots_;
+  std::vector<plan::Output> outputs_;
+  std::vector<std::shared_ptr<Buffer>> buffers_;  // of each slot, while it runs
+  std::size_t launches_ = 0;
+};
+
+}  // namespace tarn::seam

@@ -1,0 +1,92 @@
+#include "ops/realize/realizer.hpp"
+
+#include <algorithm>
+
+#include "runtime/opencl/device_state.hpp"
+
+namespace tarn::seam {
+namespace {
+
+constexpr std::size_t kPlanCacheBytes = 64 << 20;
+constexpr int kWidestVector = 16;
+
+plan::DeviceTraits traits_of(const DeviceInfo& info) {
+  const bool cpu = info.kind == DeviceKind::cpu || info.kind == DeviceKind::simulator;
+  return {.cpu = cpu,
+          .lanes = cpu ? kWidestVector : 1,
+          .compute_units = static_cast<int>(info.compute_units),
+          .parameter_bytes = info.max_parameter_bytes};
+}
+
+}  // namespace
+
+Realizer::Realizer(DeviceState& device)
+    : device_(device),
+      traits_(traits_of(device.info())),
+      plans_(kPlanCacheBytes, [](std::uint64_t, const Planned& planned) {
+        return planned.key.size() * sizeof(std::uint64_t) + planned.executable->cost();
+      }) {}
+
+Realizer& Realizer::of(DeviceState& device) {
+  std::shared_ptr<void>& attached = device.attachment();
+  if (!attached) attached = std::make_shared<Realizer>(device);
+  return *static_cast<Realizer*>(attached.get());
+}
+
+void Realizer::realize(std::span<const graph::NodePtr> nodes) {
+  device_.check_usable();
+  std::vector<graph::NodePtr> wanted(nodes.begin(), nodes.end());
+  std::erase_if(wanted, [](const graph::NodePtr& node) { return node->realized(); });
+  if (wanted.empty()) return;
+  const graph::Traversal& graph = walker_.walk(wanted);
+  Executable& executable = executable_for(graph);
+  const auto results = executable.run(device_, graph);
+  ++counters_.realizations;
+  counters_.launches += executable.launches();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted[i]->realized()) wanted[i]->set_result(results[i]);
+  }
+}
+
+Executable& Realizer::executable_for(const graph::Traversal& graph) {
+  Planned* known = plans_.get(graph.hash);
+  if (known && known->key == graph.key) return *known->executable;
+  auto executable = compile(graph);
+  ++counters_.plans;
+  Executable& made = *executable;
+  auto evicted = plans_.put(graph.hash, {graph.key, std::move(executable)});
+  // A plan that alone exceeds the cache is used once more, now.
+  for (auto& entry : evicted) {
+    if (entry.value.executable.get() == &made) oversize_ = std::move(entry.value.executable);
+  }
+  return made;
+}
+
+// Plans with smaller kernels where a device does not take the parameters of larger ones.
+std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
+  for (plan::Limits limits;; limits = {limits.operations / 2, limits.operands / 2}) {
+    const plan::Plan plan = plan::make_plan(graph, traits_, limits);
+    std::vector<kernel::Rendered> rendered;
+    bool fits = true;
+    for (const plan::Step& step : plan.steps) {
+      rendered.push_back(kernel::render(step.kernel, traits_));
+      fits &= kernel::parameter_bytes(rendered.back()) <= traits_.parameter_bytes;
+    }
+    if (fits || limits.operands <= 2) return std::make_unique<Executable>(device_, plan, rendered);
+  }
+}
+
+std::string Realizer::explain(std::span<const graph::NodePtr> nodes) {
+  return plan::to_string(plan::make_plan(walker_.walk(nodes), traits_));
+}
+
+Counters Realizer::counters() const {
+  Counters all = counters_;
+  const auto built = device_.kernels().counters();
+  all.kernels_built = built.kernels_built;
+  all.programs_built = built.programs_built;
+  all.programs_loaded = built.programs_loaded;
+  return all;
+}
+
+}  // namespace tarn::seam
