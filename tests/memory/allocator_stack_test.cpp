@@ -2,8 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <latch>
 #include <random>
 #include <sstream>
+#include <thread>
 
 #include "fake_driver.hpp"
 #include "tarn/buffer.hpp"
@@ -168,6 +171,32 @@ TEST(AllocatorStack, LiveAndIdleTogetherStayWithinTheMemoryLimit) {
   EXPECT_EQ(f.stack->stats().evictions_by[EvictionReason::memory], 1u);
   EXPECT_EQ(f.stack->stats().held.peak, 8 * kKiB);
   f.stack->release(b);
+}
+
+// What another thread is evicting is as good as free: a request waits for it instead of failing.
+TEST(AllocatorStack, ARequestWaitsForEvictionsUnderWay) {
+  Fixture f({.cache_limit = 8 * kKiB, .memory_limit = 8 * kKiB});
+  f.stack->release(f.stack->allocate(8 * kKiB, {}));
+  std::latch evicting{1};
+  f.driver->on_release = [&] {
+    evicting.count_down();
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // time to be waited for
+  };
+  std::thread other([&] { f.stack->set_cache_limit(0); });
+  evicting.wait();
+  Block block;
+  EXPECT_NO_THROW(block = f.stack->allocate(8 * kKiB, {}));
+  other.join();
+  f.driver->on_release = nullptr;
+  f.stack->release(block);
+}
+
+TEST(AllocatorStack, ExactSizesHaveNoSlack) {
+  Fixture f({.cache_limit = 1 << 20, .exact = true});
+  f.stack->release(f.stack->allocate(1088, {}));
+  const Block block = f.stack->allocate(1024, {});
+  EXPECT_EQ(block.bytes, 1024u);
+  f.stack->release(block);
 }
 
 TEST(AllocatorStack, OutOfMemorySaysWhatIsLive) {
