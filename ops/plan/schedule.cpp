@@ -34,10 +34,14 @@ class Scheduler {
     count_consumers();
     for (std::uint32_t i = 0; i < graph_.size(); ++i) place(static_cast<int>(i));
     for (const std::uint32_t output : graph_.outputs)
-      ensure_stored(static_cast<int>(output));  // F1
-    store_what_several_kernels_compute();
+      if (inlined(static_cast<int>(output))) store(static_cast<int>(output));  // F1
+    marks_.assign(graph_.size(), 0);
+    row_axes_.assign(graph_.size(), 0);
+    store_what_several_kernels_compute([this](int i) { return cone(i).heavy >= 0; });  // F4
     refresh_views();
-    fuse_rows();
+    fuse_rows();  // before F9: what one row kernel computes in several passes is not stored
+    store_what_several_kernels_compute([this](int i) { return dearer_than_memory(i); });
+    refresh_views();
     make_groups();
     return std::move(out_);
   }
@@ -179,14 +183,11 @@ class Scheduler {
   }
 
   void store(int i) {
+    const int asked = i;
     while (node(i).op == Op::reshape && inlined(source(i))) i = source(i);  // F3
     placement(i) = {true, i, graph::contiguous_view(node(i).shape)};
     cone(i) = {.loads = 1};
-  }
-
-  void ensure_stored(int i) {
-    if (inlined(i)) store(i);
-    refresh_chain(i);
+    if (i != asked) refresh_chain(asked);
   }
 
   // Stores the lowest node from which views lead up to `i`, and `i` itself where none do.
@@ -198,7 +199,6 @@ class Scheduler {
     if (inlined(bottom)) store(bottom);
     refresh_chain(i);
     if (inlined(i)) store(i);
-    refresh_chain(i);
   }
 
   // Sees movements above something that has been stored meanwhile as views of it.
@@ -250,8 +250,9 @@ class Scheduler {
     return found;
   }
 
-  void store_what_several_kernels_compute() {
-    marks_.assign(graph_.size(), 0);
+  // Only where uses fork: below, the node above is the better one.
+  template <class Predicate>
+  void store_what_several_kernels_compute(Predicate worth_storing) {
     for (bool changed = true; changed;) {
       changed = false;
       std::vector<int> kernels(graph_.size(), 0);
@@ -263,7 +264,7 @@ class Scheduler {
       for (int i = static_cast<int>(graph_.size()) - 1; i >= 0; --i) {
         const auto at = static_cast<std::size_t>(i);
         bool again = covered[at];
-        if (!again && inlined(i) && kernels[at] > 1 && worth_storing(i)) {
+        if (!again && inlined(i) && kernels[at] > 1 && consumers(i) > 1 && worth_storing(i)) {
           store(i);
           changed = again = true;
         }
@@ -273,19 +274,16 @@ class Scheduler {
     }
   }
 
-  // Only where uses fork: below, the node above is the better one.
-  bool worth_storing(int i) {
-    if (consumers(i) < 2) return false;
+  bool dearer_than_memory(int i) {  // F9
     const Cone& c = cone(i);
     if (graph::kind(node(i).op) == Kind::leaf) return node(i).op == Op::random;
-    return c.heavy >= 0 || c.costly || c.operations > 8 || c.loads > 2;  // F4, F9
+    return c.costly || c.operations > 8 || c.loads > 2;
   }
 
   // ---- F10: reductions along rows
   // ----------------------------------------------------------------------
 
   void fuse_rows() {
-    row_axes_.assign(graph_.size(), 0);
     std::vector<bool> asked_for(graph_.size(), false);
     for (const std::uint32_t output : graph_.outputs) {
       if (based(static_cast<int>(output))) {

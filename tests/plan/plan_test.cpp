@@ -1,0 +1,231 @@
+// Where kernels begin and end, held by the number of kernels that an expression becomes. No device.
+#include "ops/plan/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "ops/graph/traversal.hpp"
+#include "ops/kernel/render.hpp"
+#include "tarn/tensor.hpp"
+
+namespace tarn {
+namespace {
+
+using graph::Op;
+
+// A tensor whose elements are there. It has no device, and needs none to be planned with.
+Tensor leaf(const Shape& shape, DType dtype = DType::float32, bool weight = false) {
+  graph::Attributes attributes;
+  attributes.weight = weight;
+  auto node = graph::make_leaf(Op::data, dtype, shape, attributes, nullptr);
+  node->set_result(
+      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
+  return Tensor(node);
+}
+Tensor weight(const Shape& shape) { return leaf(shape, DType::float32, true); }
+
+plan::Plan plan_of(const std::vector<Tensor>& tensors, plan::Limits limits = {}) {
+  std::vector<graph::NodePtr> nodes;
+  for (const Tensor& tensor : tensors) nodes.push_back(tensor.node());
+  graph::Walker walker;
+  return plan::make_plan(walker.walk(nodes), plan::DeviceTraits{}, limits);
+}
+std::size_t kernels(const Tensor& tensor) { return plan_of({tensor}).steps.size(); }
+
+// Kernels once the packed copies of weights are there.
+std::size_t warm_kernels(const Tensor& tensor) {
+  const plan::Plan plan = plan_of({tensor});
+  return static_cast<std::size_t>(std::ranges::count_if(
+      plan.steps, [](const plan::Step& step) { return step.packs_weight < 0; }));
+}
+
+std::size_t distinct_texts(const plan::Plan& plan) {
+  std::set<std::string> texts;
+  for (const plan::Step& step : plan.steps) {
+    texts.insert(kernel::render(step.kernel, plan::DeviceTraits{}).text);
+  }
+  return texts.size();
+}
+
+TEST(Plan, AChainOfElementwiseNodesIsOneKernel) {
+  const Tensor x = leaf({5, 7});
+  EXPECT_EQ(kernels((-(x * 1.5f + leaf({7})).relu()).exp()), 1u);
+}
+
+TEST(Plan, MovementsCostNoKernel) {
+  const Tensor x = leaf({4, 6});
+  EXPECT_EQ(kernels(x.T().reshape({2, 12}).flip().pad({1, 0}, {0, 2}) + 1.f), 1u);
+}
+
+TEST(Plan, AViewOfWhatIsThereIsNoKernel) {
+  EXPECT_EQ(kernels(leaf({4, 6}).T()), 0u);
+  EXPECT_EQ(kernels(leaf({4, 6}).T().contiguous()), 1u);
+}
+
+TEST(Plan, TheFirstProgramIsThreeKernels) {
+  const Tensor x = leaf({2, 3});
+  graph::Attributes seed;
+  const Tensor w(graph::make_leaf(Op::random, DType::float32, {3, 4}, seed, nullptr));
+  // the random numbers; the product with bias and relu; the softmax
+  EXPECT_EQ(kernels(softmax(relu(matmul(x, w) + 1.f), -1)), 3u);
+}
+
+TEST(Plan, SoftmaxOverRowsThatFitIsOneKernel) {
+  EXPECT_EQ(kernels(softmax(leaf({64, 1000}), -1)), 1u);
+  EXPECT_EQ(kernels(softmax(leaf({8, 10, 12}), 1)), 1u);
+  EXPECT_EQ(kernels(log_softmax(leaf({64, 1000}), -1)), 1u);
+}
+
+TEST(Plan, SoftmaxOverOneEnormousRowIsNot) { EXPECT_GT(kernels(softmax(leaf({1 << 20}), -1)), 1u); }
+
+TEST(Plan, LayerNormIsOneKernel) {
+  EXPECT_EQ(kernels(layer_norm(leaf({64, 384}), leaf({384}), leaf({384}))), 1u);
+}
+
+TEST(Plan, VarianceIsOneKernel) { EXPECT_EQ(kernels(leaf({64, 384}).var(1)), 1u); }
+
+TEST(Plan, AnMlpLayerIsOneKernelOnceItsWeightIsPacked) {
+  const Tensor x = leaf({64, 784});
+  EXPECT_EQ(warm_kernels(relu(matmul(x, weight({512, 784}).T()) + leaf({512}))), 1u);
+  EXPECT_EQ(kernels(relu(matmul(leaf({1, 784}), weight({512, 784}).T()) + leaf({512}))), 1u);
+}
+
+TEST(Plan, BiasAndReluAfterAConvolutionCostNoKernel) {
+  const Tensor x = leaf({2, 3, 16, 16});
+  const Tensor w = weight({8, 3, 3, 3});
+  EXPECT_EQ(kernels(relu(conv2d(x, w, leaf({8})))), kernels(conv2d(x, w)));
+}
+
+TEST(Plan, AResidualIsAddedInTheKernelOfTheProduct) {
+  const Tensor x = leaf({64, 128});
+  const Tensor y = x + matmul(x, weight({128, 128}));
+  EXPECT_EQ(warm_kernels(y), 1u);
+}
+
+TEST(Plan, AReductionUsedTwiceIsComputedOnce) {
+  const Tensor s = leaf({300, 40}).sum(1);
+  const plan::Plan plan = plan_of({s.exp(), s.flip()});
+  int reductions = 0;
+  for (const plan::Step& step : plan.steps) reductions += step.kernel.passes;
+  EXPECT_EQ(reductions, 1);
+}
+
+TEST(Plan, AProductUsedTwiceIsComputedOnce) {
+  const Tensor x = leaf({64, 64});
+  const Tensor y = matmul(x, weight({64, 64}));
+  const Tensor a = matmul(y, weight({64, 64}));
+  const Tensor b = matmul(y, weight({64, 64}));
+  const plan::Plan plan = plan_of({a + b});
+  int products = 0;
+  for (const plan::Step& step : plan.steps) products += step.kernel.contraction.reduce >= 0;
+  EXPECT_EQ(products, 3);
+}
+
+TEST(Plan, ASumOfProductsIsAContractionHoweverItIsWritten) {
+  const Tensor a = leaf({64, 32});
+  const Tensor b = leaf({32, 96});
+  const Tensor c =
+      (a.unsqueeze(2).expand({64, 32, 96}) * b.unsqueeze(0).expand({64, 32, 96})).sum(1);
+  const plan::Plan plan = plan_of({c});
+  EXPECT_GE(plan.steps.back().kernel.contraction.reduce, 0);
+}
+
+TEST(Plan, ACheapMapIsComputedInEveryKernelThatUsesIt) {
+  const Tensor y = leaf({1 << 18}) + 1.f;
+  EXPECT_EQ(plan_of({y.sum(), y.max()}).steps.size(), 4u);  // two stages each
+}
+
+TEST(Plan, ACostlyMapIsStoredForSeveralKernels) {
+  const Tensor y = leaf({64, 64}).exp();
+  EXPECT_EQ(plan_of({y.sum(0), y.sum(1)}).steps.size(), 3u);
+}
+
+TEST(Plan, ALongChainIsCutIntoKernelsThatShareTheirText) {
+  Tensor x = leaf({100});
+  for (int i = 0; i < 10000; ++i) x = x + 1.f;
+  const plan::Plan plan = plan_of({x});
+  EXPECT_LT(plan.steps.size(), 1000u);
+  EXPECT_GT(plan.steps.size(), 10u);
+  EXPECT_LE(distinct_texts(plan), 3u);
+}
+
+TEST(Plan, ManyOperandsAreCut) {
+  Tensor x = leaf({100});
+  for (int i = 0; i < 100; ++i) x = x * leaf({100});
+  for (const plan::Step& step : plan_of({x}).steps) {
+    EXPECT_LE(step.kernel.inputs.size(), static_cast<std::size_t>(plan::Limits{}.operands));
+  }
+}
+
+TEST(Plan, AnotherBatchSizeHasTheSameTexts) {
+  std::set<std::string> texts;
+  const auto collect = [&](std::int64_t batch) {
+    const Tensor x = leaf({batch, 1, 28, 28});
+    const Tensor h =
+        max_pool2d(relu(conv2d(x, weight({6, 1, 5, 5}), leaf({6}), {.padding = 2})), 2);
+    const Tensor y = softmax(matmul(h.reshape({batch, 1176}), weight({10, 1176}).T()) + leaf({10}));
+    for (const plan::Step& step : plan_of({y}).steps) {
+      texts.insert(kernel::render(step.kernel, plan::DeviceTraits{}).text);
+    }
+  };
+  for (const std::int64_t batch : {1, 2, 7}) collect(batch);
+  const std::size_t known = texts.size();
+  for (const std::int64_t batch : {3, 5, 8, 16, 31, 32, 33, 64, 100, 128, 200, 256}) collect(batch);
+  EXPECT_EQ(texts.size(), known);
+}
+
+TEST(Plan, ConcatenationOfManyWritesEachPartOnce) {
+  std::vector<Tensor> parts;
+  std::int64_t elements = 0;
+  for (int i = 1; i <= 20; ++i) {
+    parts.push_back(leaf({i, 3}));
+    elements += i * 3;
+  }
+  const plan::Plan plan = plan_of({concatenate(parts)});
+  std::int64_t written = 0;
+  for (const plan::Step& step : plan.steps) written += step.kernel.kept_elements();
+  EXPECT_EQ(written, elements);
+  EXPECT_EQ(kernels(concatenate({leaf({2, 3}), leaf({4, 3})})), 1u);
+}
+
+TEST(Plan, AnIntermediateIsDroppedAtItsLastReader) {
+  const Tensor x = leaf({64, 64});
+  const plan::Plan plan = plan_of({matmul(matmul(x, weight({64, 64})), weight({64, 64})).sum(1)});
+  std::set<int> dropped;
+  for (const plan::Step& step : plan.steps) {
+    for (const int slot : step.drops) EXPECT_TRUE(dropped.insert(slot).second);
+  }
+  for (int i = 0; i < static_cast<int>(plan.slots.size()); ++i) {
+    const plan::Slot& slot = plan.slots[static_cast<std::size_t>(i)];
+    EXPECT_EQ(dropped.contains(i), slot.leaf < 0 && !slot.kept);
+  }
+}
+
+TEST(Plan, LongReductionsWithFewRowsAreSplit) {
+  EXPECT_EQ(kernels(leaf({1 << 20}).sum()), 2u);
+  EXPECT_EQ(kernels(leaf({4096, 1024}).sum(1)), 1u);
+}
+
+TEST(Plan, SmallerLimitsMakeSmallerKernels) {
+  Tensor x = leaf({100});
+  for (int i = 0; i < 60; ++i) x = x + 1.f;
+  EXPECT_EQ(plan_of({x}).steps.size(), 2u);
+  EXPECT_GT(plan_of({x}, {.operations = 12, .operands = 4}).steps.size(), 4u);
+}
+
+TEST(Plan, DeepSharingDoesNotExplode) {
+  Tensor x = leaf({17});
+  for (int i = 0; i < 200; ++i) x = x * x + x;
+  const plan::Plan plan = plan_of({x});
+  EXPECT_LT(plan.steps.size(), 200u);
+}
+
+TEST(Plan, ExplainNamesKernelsOperandsAndDrops) {
+  const std::string text = to_string(plan_of({matmul(leaf({8, 8}) + 1.f, leaf({8, 8})).sum(1)}));
+  EXPECT_NE(text.find("add(x0,c0)"), std::string::npos) << text;
+  EXPECT_NE(text.find("drop tmp"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace tarn
