@@ -16,12 +16,13 @@ Block LimitingAllocator::allocate(std::size_t bytes, BufferOptions options) {
   if (bytes > limits_.block) {
     refuse(bytes, "one block has at most " + format_bytes(limits_.block));
   }
+  if (bytes > limits_.memory) refuse_for_the_limit(bytes);
   reserve(bytes);
   try {
     const Block block = ask(bytes, options);
     const std::lock_guard lock(mutex_);
     arriving_ -= bytes;
-    set_moving();
+    note_change();
     return block;
   } catch (...) {
     cancel(bytes);
@@ -33,41 +34,39 @@ void LimitingAllocator::release(Block block) noexcept {
   {
     const std::lock_guard lock(mutex_);
     leaving_ += block.bytes;
-    set_moving();
+    note_change();
   }
   upstream_.release(block);
   {
     const std::lock_guard lock(mutex_);
     leaving_ -= block.bytes;
     held_.now -= block.bytes;
-    set_moving();
+    note_change();
   }
   left_.notify_all();
 }
 
+// Gives up only if nothing was idle, no release was under way, and nothing changed meanwhile: then
+// all was live or being allocated at one moment. Without the last, a block could slip by: idle only
+// after we had looked for idle ones, its room taken by another thread before we looked for room.
 void LimitingAllocator::reserve(std::size_t bytes) {
   std::unique_lock lock(mutex_);
   while (bytes > room()) {
+    const std::uint64_t seen = changes_;
     const std::size_t missing = bytes - room();
     lock.unlock();
-    const bool hopeless = bytes > limits_.memory;
-    if (hopeless || (reclaim(missing) == 0 && !wait_for_room(bytes))) {
-      refuse(bytes, "the memory limit is " + format_bytes(limits_.memory));
-    }
+    const bool freed = reclaim(missing) > 0;
     lock.lock();
+    if (freed || changes_ != seen) continue;
+    if (leaving_ == 0) {
+      lock.unlock();
+      refuse_for_the_limit(bytes);
+    }
+    left_.wait(lock, [&] { return changes_ != seen; });
   }
   held_.now += bytes;
-  held_.peak = std::max(held_.peak, held_.now);
   arriving_ += bytes;
-  set_moving();
-}
-
-// Nothing is idle any more, but blocks that other threads release may be on their way to the
-// driver. Returns: whether there was room in the end.
-bool LimitingAllocator::wait_for_room(std::size_t bytes) {
-  std::unique_lock lock(mutex_);
-  left_.wait(lock, [&] { return bytes <= room() || leaving_ == 0; });
-  return bytes <= room();
+  note_change();
 }
 
 void LimitingAllocator::cancel(std::size_t bytes) noexcept {
@@ -75,7 +74,7 @@ void LimitingAllocator::cancel(std::size_t bytes) noexcept {
     const std::lock_guard lock(mutex_);
     arriving_ -= bytes;
     held_.now -= bytes;
-    set_moving();
+    note_change();
   }
   left_.notify_all();
 }
@@ -119,7 +118,13 @@ void LimitingAllocator::refuse(std::size_t bytes, const std::string& cause) cons
   throw OutOfMemory(text);
 }
 
-void LimitingAllocator::set_moving() {
+void LimitingAllocator::refuse_for_the_limit(std::size_t bytes) const {
+  refuse(bytes, "the memory limit is " + format_bytes(limits_.memory));
+}
+
+void LimitingAllocator::note_change() {
+  ++changes_;
+  held_.peak = std::max(held_.peak, held_.now);
   moving_.now = arriving_ + leaving_;
   moving_.peak = std::max(moving_.peak, moving_.now);
 }

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <limits>
 #include <mutex>
@@ -36,7 +37,7 @@ class LimitingAllocator final : public Allocator {
   /// Requires: blocks of upstream have exactly the bytes that were asked for.
   LimitingAllocator(Allocator& upstream, Limits limits, Relief relief);
 
-  /// A block above the limit of one throws at once. Over the memory limit, idle blocks are
+  /// A block above a limit by itself throws at once. Over the memory limit, idle blocks are
   /// reclaimed as far as needed. When the driver is out of memory: reclaims just enough, then all,
   /// then finishes, and asks again after each step that may have helped.
   Block allocate(std::size_t bytes, BufferOptions options) override;
@@ -48,15 +49,15 @@ class LimitingAllocator final : public Allocator {
   enum class Step { reclaim_enough, reclaim_all, finish };
 
   void reserve(std::size_t bytes);
-  bool wait_for_room(std::size_t bytes);
   void cancel(std::size_t bytes) noexcept;
   Block ask(std::size_t bytes, BufferOptions options);
   bool climb(Step step, std::size_t bytes);
   std::size_t reclaim(std::size_t bytes);
+  [[noreturn]] void refuse_for_the_limit(std::size_t bytes) const;
   [[noreturn]] void refuse(std::size_t bytes, const std::string& cause) const;
 
   std::size_t room() const { return limits_.memory - held_.now; }
-  void set_moving();
+  void note_change();
 
   Allocator& upstream_;
   const Limits limits_;
@@ -67,6 +68,7 @@ class LimitingAllocator final : public Allocator {
   Gauge moving_;                  // arriving_ + leaving_
   std::size_t arriving_ = 0;      // reserved; the driver is being asked
   std::size_t leaving_ = 0;       // the driver is releasing
+  std::uint64_t changes_ = 0;     // of the above
   std::uint64_t retries_ = 0;
 };
 

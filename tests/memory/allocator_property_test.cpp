@@ -281,6 +281,48 @@ class FourThreads {
 
 TEST(AllocatorProperty, FourThreadsWithTheCache) { FourThreads(AllocatorMode::lru).run(250'000); }
 
+// Each of four threads keeps to its quarter of the memory limit, so no request may fail, however
+// the cache is filled and whatever the others are doing. Releases count once they have returned.
+void keep_to_quotas(AllocatorMode mode, int operations_each) {
+  constexpr std::size_t kQuota = kMemoryLimit / 4;
+  const auto driver = std::make_shared<FakeDriver>();
+  const auto stack = make_allocator_stack(driver, options(mode));
+  driver->on_allocate = driver->on_release = [] { std::this_thread::yield(); };
+  const auto use = [&](unsigned seed) {
+    Dice dice(seed);
+    std::vector<Block> live;
+    std::size_t live_bytes = 0;
+    for (int i = 0; i < operations_each; ++i) {
+      const std::size_t bytes = 1 + dice.below(kMaxBlock - 1);
+      const std::size_t most = size_class(bytes) + size_class(bytes) / 8;  // with the slack
+      while (live_bytes + most > kQuota) {
+        std::swap(live[dice.below(live.size())], live.back());
+        stack->release(live.back());
+        live_bytes -= live.back().bytes;
+        live.pop_back();
+      }
+      live.push_back(stack->allocate(bytes, {}));
+      live_bytes += live.back().bytes;
+    }
+    for (const Block& block : live) stack->release(block);
+  };
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < 4; ++t) {
+    threads.emplace_back([&, t] { EXPECT_NO_THROW(use(t)); });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(stack->stats().failures, 0u);
+  EXPECT_LE(stack->stats().held.peak, kMemoryLimit);
+}
+
+TEST(AllocatorProperty, RequestsThatFitNeverFailWithTheCache) {
+  keep_to_quotas(AllocatorMode::lru, 100'000);
+}
+
+TEST(AllocatorProperty, RequestsThatFitNeverFailDirect) {
+  keep_to_quotas(AllocatorMode::direct, 50'000);
+}
+
 TEST(AllocatorProperty, FourThreadsDirect) { FourThreads(AllocatorMode::direct).run(50'000); }
 
 }  // namespace
