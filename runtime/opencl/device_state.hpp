@@ -1,0 +1,64 @@
+// What is behind a Device: its context, its stack of allocators, its stream and its kernels, wired
+// in one place. Buffers keep it alive; close() ends its use whoever still holds it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "runtime/memory/allocator_stack.hpp"
+#include "runtime/opencl/device_status.hpp"
+#include "runtime/opencl/direct_allocator.hpp"
+#include "runtime/opencl/kernel_cache.hpp"
+#include "runtime/opencl/settings.hpp"
+#include "runtime/opencl/stream.hpp"
+#include "tarn/device.hpp"
+
+namespace tarn {
+
+class DeviceState : public std::enable_shared_from_this<DeviceState> {
+ public:
+  /// Opens the device of these options; it is closed at exit at the latest. Throws: DeviceError,
+  /// ValueError.
+  static std::shared_ptr<DeviceState> open(const DeviceOptions& options);
+
+  DeviceState(const DeviceInfo& info, const cl::Device& device, const opencl::Settings& settings);
+  ~DeviceState();
+
+  const DeviceInfo& info() const { return info_; }
+  /// Held by whoever realizes on the device.
+  std::recursive_mutex& mutex() { return mutex_; }
+  /// Throws: DeviceError when the device is lost or closed.
+  void check_usable() const { status_->check(); }
+
+  /// The top of the stack; as long as somebody has it, the state lives.
+  std::shared_ptr<Allocator> allocator();
+  memory::AllocatorStack& stack() { return *stack_; }
+  opencl::Stream& stream() { return stream_; }
+  opencl::KernelCache& kernels() { return kernels_; }
+
+  /// A place for what the layer above remembers of the device. Goes first when it is closed.
+  /// Requires: mutex().
+  std::shared_ptr<void>& attachment() { return attachment_; }
+
+  /// Waits for all that was submitted. Throws: DeviceError.
+  void synchronize();
+  void close() noexcept;
+
+ private:
+  void log_opened(const opencl::Settings& settings) const;
+  void log_closed() const;
+
+  const DeviceInfo info_;
+  const std::shared_ptr<opencl::DeviceStatus> status_;
+  const cl::Device device_;
+  cl::Context context_;
+  opencl::Stream stream_;
+  std::shared_ptr<opencl::DirectAllocator> driver_;
+  std::shared_ptr<memory::AllocatorStack> stack_;
+  opencl::KernelCache kernels_;
+  std::recursive_mutex mutex_;
+  std::shared_ptr<void> attachment_;
+  bool closed_ = false;
+};
+
+}  // namespace tarn

@@ -1,0 +1,55 @@
+// A kernel and its arguments. Each handle has arguments of its own, and remembers them: setting
+// what is set already costs a comparison and no call. Not thread-safe: one thread at a time.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/opencl/opencl.hpp"
+#include "tarn/allocator.hpp"
+
+namespace tarn::opencl {
+
+/// A program that has been built; its kernels keep it alive.
+struct Program {
+  cl::Program handle;
+  std::string identity;  ///< what its binary is filed under
+};
+
+class Kernel {
+ public:
+  /// Throws: DeviceError when the program has no kernel of this name.
+  Kernel(std::shared_ptr<const Program> program, std::string_view name);
+
+  const std::string& name() const { return name_; }
+  cl_kernel handle() const { return kernel_(); }
+
+  /// OpenCL does not retain the block: whoever launches must hold it until then. A block without
+  /// bytes is a null pointer.
+  void set(unsigned index, const Block& block);
+  void set(unsigned index, std::int32_t value);
+  void set(unsigned index, std::int64_t value);
+  void set(unsigned index, float value);
+
+ private:
+  // What an argument is set to. Blocks are known by their id, which is never used twice, while a
+  // handle is; so what is remembered of a block that has gone can never be mistaken for another.
+  struct Argument {
+    enum class Kind : std::uint8_t { nothing, block, int32, int64, float32 };
+    Kind kind = Kind::nothing;
+    std::uint64_t value = 0;
+    friend bool operator==(const Argument&, const Argument&) = default;
+  };
+  void set(unsigned index, Argument argument, std::size_t bytes, const void* value);
+
+  std::shared_ptr<const Program> program_;
+  std::string name_;
+  cl::Kernel kernel_;
+  std::vector<Argument> arguments_;
+};
+
+}  // namespace tarn::opencl

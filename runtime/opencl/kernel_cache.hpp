@@ -1,0 +1,74 @@
+// Kernels by their source. What is not known is built, everything asked for at once as one program:
+// a driver takes about as long for ten kernels in one program as for one. Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/opencl/binary_cache.hpp"
+#include "runtime/opencl/device_status.hpp"
+#include "runtime/opencl/kernel.hpp"
+#include "runtime/opencl/opencl.hpp"
+#include "tarn/lru_cache.hpp"
+
+namespace tarn::opencl {
+
+/// OpenCL C with one kernel function. Equal texts are one kernel.
+struct KernelSource {
+  std::string name;
+  std::string text;
+};
+
+struct KernelCounters {
+  std::uint64_t hits = 0;             ///< kernels asked for that were there
+  std::uint64_t kernels_built = 0;    ///< kernels that the driver compiled
+  std::uint64_t programs_built = 0;   ///< ... in so many programs
+  std::uint64_t programs_loaded = 0;  ///< programs whose binaries came from disk
+};
+
+class KernelCache {
+ public:
+  static constexpr std::size_t kCapacity = 4096;  // kernels
+
+  KernelCache(const cl::Context& context, const cl::Device& device,
+              std::shared_ptr<DeviceStatus> status, BinaryCache binaries);
+
+  /// One kernel a source, in order, each with arguments of its own. Throws: BuildError naming the
+  /// kernel that does not build; all others can still be had.
+  std::vector<Kernel> get(std::span<const KernelSource> sources);
+
+  /// Files the binaries of programs that were built since the last call. To be called when their
+  /// kernels have run: drivers compile at the first launch, and only then have all to file.
+  void save_binaries() noexcept;
+  std::size_t unsaved_programs() const;
+  KernelCounters counters() const;
+
+  /// Saves, unless the device is lost, and lets go of all kernels.
+  void close() noexcept;
+
+ private:
+  using ProgramPtr = std::shared_ptr<const Program>;
+
+  void add(std::span<const KernelSource* const> sources);
+  void build_apart(std::span<const KernelSource* const> sources);
+  ProgramPtr make_program(std::span<const KernelSource* const> sources);
+  ProgramPtr load_program(const std::string& identity);
+  ProgramPtr build_program(std::span<const KernelSource* const> sources, std::string identity);
+  void save_unsaved() noexcept;
+
+  const cl::Device device_;
+  const std::shared_ptr<DeviceStatus> status_;
+  const std::string device_identity_;  // all but the source that a binary depends on
+  mutable std::mutex mutex_;
+  cl::Context context_;
+  BinaryCache binaries_;
+  LruCache<std::string, ProgramPtr> programs_;  // by a kernel's text
+  std::vector<ProgramPtr> unsaved_;
+  KernelCounters counters_;
+};
+
+}  // namespace tarn::opencl

@@ -1,0 +1,20 @@
+// What OpenCL shows on this machine.
+#pragma once
+
+#include <vector>
+
+#include "runtime/opencl/opencl.hpp"
+#include "runtime/opencl/selection.hpp"
+
+namespace tarn::opencl {
+
+struct Discovery {
+  Inventory inventory;
+  std::vector<cl::Device> handles;  ///< of inventory.devices, in the same order
+};
+
+/// Asks all platforms, after making the settings that drivers read only once (environment.hpp). A
+/// platform without devices is no error, and neither is having none at all.
+Discovery discover();
+
+}  // namespace tarn::opencl

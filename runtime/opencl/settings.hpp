@@ -1,0 +1,37 @@
+// All settings, and the one place that reads TARN_* from the environment. What the program says in
+// DeviceOptions goes before the environment, and that before the default. A variable that is set
+// to nothing is not set.
+//
+//   TARN_DEVICE        an index, or a part of the name of a platform, ICD or device
+//   TARN_ALLOCATOR     lru (default) or direct
+//   TARN_CACHE_LIMIT   bytes idle at most (256MiB), 0 or off; default: a quarter of the memory
+//   limit TARN_MEMORY_LIMIT  bytes held at most (4GiB); default: 0.9 of what there is
+//   TARN_CACHE_DIR     directory of program binaries, or off; default: $XDG_CACHE_HOME/tarn, else
+//                      ~/.cache/tarn
+//   TARN_LOG           off (default), info, debug or trace, to standard error
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "runtime/opencl/log.hpp"
+#include "tarn/device.hpp"
+
+namespace tarn::opencl {
+
+struct Settings {
+  std::string device;  ///< empty: the best one
+  AllocatorMode allocator = AllocatorMode::lru;
+  std::optional<std::size_t> cache_limit;
+  std::optional<std::size_t> memory_limit;
+  bool exact_sizes = false;
+  std::optional<std::filesystem::path> cache_directory;  ///< none: off
+  LogLevel log = LogLevel::off;
+};
+
+/// Throws: ValueError naming the variable, its value, and what is allowed.
+Settings read_settings(const DeviceOptions& options);
+
+}  // namespace tarn::opencl

@@ -1,0 +1,67 @@
+// A device's order of commands. Every touch of a block's bytes is a command submitted here, and
+// commands take effect in the order of submission: so a block that is released and handed out again
+// needs no wait in between. Thread-safe.
+//
+// There is one lane, an in-order queue. All commands reach it through submit(): a second lane would
+// be chosen there, and the last one finished before it is used.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "runtime/opencl/device_status.hpp"
+#include "runtime/opencl/kernel.hpp"
+#include "runtime/opencl/opencl.hpp"
+#include "tarn/allocator.hpp"
+
+namespace tarn::opencl {
+
+/// All functions throw DeviceError when the device is lost or closed. A wait that fails loses it.
+class Stream {
+ public:
+  Stream(const cl::Context& context, const cl::Device& device,
+         std::shared_ptr<DeviceStatus> status);
+
+  /// Submits a kernel with the arguments that it has now. Returns: how many nanoseconds it ran,
+  /// when timing is on. Requires: global a multiple of local.
+  std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local);
+
+  /// Copies from the host. `from` may go once it returns.
+  void write(const Block& to, std::size_t offset, std::span<const std::byte> from);
+  /// Waits for all before, and copies to the host.
+  void read(const Block& from, std::size_t offset, std::span<std::byte> to);
+  /// Copies within the device. Requires: no overlap.
+  void copy(const Block& from, std::size_t from_offset, const Block& to, std::size_t to_offset,
+            std::size_t bytes);
+  /// Fills with a word of four bytes. Requires: offset and bytes multiples of four.
+  void fill(const Block& block, std::size_t offset, std::size_t bytes, std::uint32_t word);
+  /// Waits until all that was submitted has been done.
+  void finish();
+
+  /// Whether launches are timed. A timed launch waits for its end. Changing it waits for all.
+  void set_timing(bool on);
+  bool timing() const { return timing_; }
+
+  /// Lets go of the queue. Requires: the device's status is closed.
+  void close() noexcept;
+
+ private:
+  template <class Command>
+  void submit(const char* call, const Command& command);
+  template <class Command>
+  void wait(const char* call, const Command& command);
+  cl::CommandQueue make_queue(bool timing) const;
+
+  const cl::Device device_;
+  const std::shared_ptr<DeviceStatus> status_;
+  std::mutex mutex_;
+  cl::Context context_;
+  cl::CommandQueue queue_;
+  bool timing_ = false;
+};
+
+}  // namespace tarn::opencl
