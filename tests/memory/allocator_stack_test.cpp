@@ -5,11 +5,9 @@
 #include <chrono>
 #include <latch>
 #include <random>
-#include <sstream>
 #include <thread>
 
 #include "fake_driver.hpp"
-#include "tarn/buffer.hpp"
 
 namespace tarn::memory {
 namespace {
@@ -274,70 +272,6 @@ TEST(AllocatorStack, TheDriversTimeIsTaken) {
   f.stack->release(f.stack->allocate(kKiB, {}));
   EXPECT_GT(f.stack->stats().create_nanoseconds, 0u);
   EXPECT_GT(f.stack->stats().release_nanoseconds, 0u);
-}
-
-TEST(AllocatorStats, PrintsAShortTable) {
-  AllocatorStats stats;
-  stats.requests = 12345;
-  stats.releases = 12000;
-  stats.failures = 5;
-  stats.exact_hits = 12000;
-  stats.slack_hits = 40;
-  stats.misses_by[MissReason::first] = 300;
-  stats.misses_by[MissReason::evicted] = 5;
-  stats.evictions_by[EvictionReason::bytes] = 7;
-  stats.driver_allocations = 1234;
-  stats.driver_releases = 200;
-  stats.create_nanoseconds = 1'500'000;
-  stats.release_nanoseconds = 250'000;
-  stats.requested_bytes = std::uint64_t{3} << 30;
-  stats.block_bytes = std::uint64_t{3} << 30;
-  stats.driver_bytes = std::uint64_t{1} << 28;
-  stats.live = {kKiB, 2 * kKiB};
-  std::ostringstream out;
-  out << stats;
-  EXPECT_EQ(out.str(),
-            "requests             12,345   released 12,000, failed 5\n"
-            "hits                 12,040   exact 12,000, slack 40\n"
-            "misses                  305   first 300, evicted 5\n"
-            "evictions                 7   bytes 7\n"
-            "driver calls          1,234   released 200, asked again 0, saved 90.0 %\n"
-            "driver time         1.75 ms   making 1.50 ms, releasing 0.25 ms\n"
-            "bytes asked        3.00 GiB   in blocks of 3.00 GiB, of the driver 256 MiB\n"
-            "live               1.00 KiB   peak 2.00 KiB\n"
-            "idle                    0 B   peak 0 B\n"
-            "moving                  0 B   peak 0 B\n"
-            "held                    0 B   peak 0 B\n");
-}
-
-TEST(Buffer, ReleasesItsBlockWithItsLastOwner) {
-  Fixture f(direct());
-  auto buffer = std::make_shared<Buffer>(f.stack, 1000);
-  const auto other = buffer;
-  EXPECT_EQ(buffer->bytes(), 1000u);
-  EXPECT_EQ(buffer->block().bytes, 1024u);
-  EXPECT_EQ(buffer->id(), buffer->block().id);
-  EXPECT_EQ(buffer->handle(), buffer->block().handle);
-  buffer.reset();
-  EXPECT_EQ(f.driver->live_blocks(), 1u);
-}
-
-TEST(Buffer, KeepsItsAllocatorAlive) {
-  auto f = std::make_unique<Fixture>(lru(kKiB));
-  const auto driver = f->driver;
-  auto buffer = std::make_unique<Buffer>(f->stack, 1000);
-  f.reset();
-  EXPECT_EQ(driver->live_blocks(), 1u);
-  buffer.reset();  // the last to hold the stack, and so the cache
-  EXPECT_EQ(driver->live_blocks(), 0u);
-}
-
-TEST(Buffer, MayBeEmpty) {
-  Fixture f(direct());
-  const Buffer buffer(f.stack, 0);
-  EXPECT_EQ(buffer.bytes(), 0u);
-  EXPECT_EQ(buffer.id(), 0u);
-  EXPECT_EQ(buffer.handle(), nullptr);
 }
 
 }  // namespace
