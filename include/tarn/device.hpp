@@ -19,32 +19,36 @@ enum class DeviceKind { cpu, gpu, accelerator, simulator };
 
 /// What a device says of itself.
 struct DeviceInfo {
-  int index = 0;             ///< its place in Device::list()
-  std::string name;          ///< CL_DEVICE_NAME
-  std::string platform;      ///< CL_PLATFORM_NAME
-  std::string icd;           ///< the suffix of its driver's ICD, such as "POCL"; may be empty
-  std::string version;       ///< CL_DEVICE_VERSION
-  std::string driver;        ///< CL_DRIVER_VERSION
+  int index = 0;         ///< its place in Device::list()
+  std::string name;      ///< CL_DEVICE_NAME
+  std::string platform;  ///< CL_PLATFORM_NAME
+  std::string icd;       ///< the suffix of its driver's ICD, such as "POCL"; may be empty
+  std::string version;   ///< CL_DEVICE_VERSION
+  std::string driver;    ///< CL_DRIVER_VERSION
   DeviceKind kind = DeviceKind::cpu;
   unsigned compute_units = 1;
-  std::size_t memory_bytes = 0;        ///< CL_DEVICE_GLOBAL_MEM_SIZE
-  std::size_t max_block_bytes = 0;     ///< CL_DEVICE_MAX_MEM_ALLOC_SIZE
-  std::size_t local_memory_bytes = 0;  ///< CL_DEVICE_LOCAL_MEM_SIZE
-  std::size_t max_group_size = 1;      ///< CL_DEVICE_MAX_WORK_GROUP_SIZE
+  std::size_t memory_bytes = 0;            ///< CL_DEVICE_GLOBAL_MEM_SIZE
+  std::size_t max_block_bytes = 0;         ///< CL_DEVICE_MAX_MEM_ALLOC_SIZE
+  std::size_t local_memory_bytes = 0;      ///< CL_DEVICE_LOCAL_MEM_SIZE
+  std::size_t max_group_size = 1;          ///< CL_DEVICE_MAX_WORK_GROUP_SIZE
   std::size_t max_parameter_bytes = 1024;  ///< CL_DEVICE_MAX_PARAMETER_SIZE
-  unsigned vector_width = 1;           ///< floats in the widest register that pays
-  bool unified_memory = false;         ///< shares the host's memory
+  unsigned vector_width = 1;               ///< floats in the widest register that pays
+  bool unified_memory = false;             ///< shares the host's memory
 };
 
-/// What to open, and how. An empty field is read from the environment, and has a default after that.
+/// What to open, and how. An empty field is read from the environment, and has a default after
+/// that.
 struct DeviceOptions {
   /// An index of Device::list(), or a part of the name of a platform, an ICD or a device, in any
   /// case. Else TARN_DEVICE; else a GPU, PoCL, another CPU, in this order.
   std::string device;
-  std::optional<AllocatorMode> allocator;    ///< else TARN_ALLOCATOR=lru|direct; else lru
-  std::optional<std::size_t> cache_limit;    ///< bytes idle at most; else TARN_CACHE_LIMIT; else memory_limit / 4
-  std::optional<std::size_t> memory_limit;   ///< bytes held at most; else TARN_MEMORY_LIMIT; else 0.9 of what there is
-  std::optional<bool> exact_sizes;           ///< no size classes and no slack: to compare with exact-size caches
+  std::optional<AllocatorMode> allocator;  ///< else TARN_ALLOCATOR=lru|direct; else lru
+  std::optional<std::size_t>
+      cache_limit;  ///< bytes idle at most; else TARN_CACHE_LIMIT; else memory_limit / 4
+  std::optional<std::size_t>
+      memory_limit;  ///< bytes held at most; else TARN_MEMORY_LIMIT; else 0.9 of what there is
+  std::optional<bool>
+      exact_sizes;  ///< no size classes and no slack: to compare with exact-size caches
 };
 
 class Device {
@@ -64,8 +68,9 @@ class Device {
   /// Waits until all that was submitted has been done. Throws: DeviceError.
   void synchronize() const;
 
-  /// The top of the device's stack of allocators: every buffer of the device comes from it.
-  const std::shared_ptr<Allocator>& allocator() const;
+  /// The top of the device's stack of allocators: every buffer of the device comes from it, and
+  /// keeps the device.
+  std::shared_ptr<Allocator> allocator() const;
   AllocatorStats allocator_stats() const;
   /// Sets all counters to zero and all peaks to the current values.
   void reset_allocator_stats() const;
@@ -74,8 +79,9 @@ class Device {
   /// Gives all idle blocks back to the driver. Returns: their bytes.
   std::size_t trim() const;
 
-  /// Finishes what was submitted, saves binaries and gives all idle blocks back. Releasing buffers
-  /// afterwards does nothing; every other use throws DeviceError.
+  /// Finishes what was submitted, saves binaries and gives all memory back to the driver, whoever
+  /// still has buffers. Releasing them afterwards does nothing; what has been counted can still be
+  /// read; every other use throws DeviceError.
   void close() const;
 
   friend bool operator==(const Device&, const Device&) = default;

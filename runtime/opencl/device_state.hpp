@@ -45,8 +45,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   void close() noexcept;
 
  private:
-  void log_opened(const opencl::Settings& settings) const;
-  void log_closed() const;
+  void log_totals() const noexcept;
 
   const DeviceInfo info_;
   const std::shared_ptr<opencl::DeviceStatus> status_;

@@ -38,8 +38,8 @@ class DirectAllocator final : public Allocator {
 
   const std::shared_ptr<DeviceStatus> status_;
   const Placement placement_;
-  mutable std::mutex mutex_;
-  cl::Context context_;
+  const cl::Context context_;
+  std::mutex mutex_;
   cl::CommandQueue
       moves_;  // only for Placement::device; apart from the stream, which need not wait
   OrderedMap<std::uint64_t, cl_mem> held_;  // by the block's id

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/opencl/binary_cache.hpp"
@@ -52,20 +54,21 @@ class KernelCache {
 
  private:
   using ProgramPtr = std::shared_ptr<const Program>;
+  using Programs = std::unordered_map<std::string_view, ProgramPtr>;  // by a kernel's text
+  using Sources = std::vector<const KernelSource*>;
 
-  void add(std::span<const KernelSource* const> sources);
-  void build_apart(std::span<const KernelSource* const> sources);
-  ProgramPtr make_program(std::span<const KernelSource* const> sources);
-  ProgramPtr load_program(const std::string& identity);
-  ProgramPtr build_program(std::span<const KernelSource* const> sources, std::string identity);
+  void add(const Sources& sources, Programs& programs);
+  ProgramPtr make_program(const Sources& sources);
+  cl::Program build(const std::string& text, const Sources& sources) const;
+  ProgramPtr load(const std::string& identity) const;
   void save_unsaved() noexcept;
 
   const cl::Device device_;
   const std::shared_ptr<DeviceStatus> status_;
   const std::string device_identity_;  // all but the source that a binary depends on
+  const cl::Context context_;
+  const BinaryCache binaries_;
   mutable std::mutex mutex_;
-  cl::Context context_;
-  BinaryCache binaries_;
   LruCache<std::string, ProgramPtr> programs_;  // by a kernel's text
   std::vector<ProgramPtr> unsaved_;
   KernelCounters counters_;

@@ -6,6 +6,7 @@
 // be chosen there, and the last one finished before it is used.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -58,10 +59,10 @@ class Stream {
 
   const cl::Device device_;
   const std::shared_ptr<DeviceStatus> status_;
+  const cl::Context context_;
   std::mutex mutex_;
-  cl::Context context_;
   cl::CommandQueue queue_;
-  bool timing_ = false;
+  std::atomic<bool> timing_ = false;
 };
 
 }  // namespace tarn::opencl

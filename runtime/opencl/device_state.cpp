@@ -1,0 +1,151 @@
+#include "runtime/opencl/device_state.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <sstream>
+#include <vector>
+
+#include "runtime/memory/byte_size.hpp"
+#include "runtime/opencl/error.hpp"
+#include "runtime/opencl/log.hpp"
+#include "runtime/opencl/platforms.hpp"
+#include "runtime/opencl/system_memory.hpp"
+
+namespace tarn {
+namespace {
+
+using memory::format_bytes;
+
+// Programs whose binaries wait in memory, at most: a process that is killed loses no more.
+constexpr std::size_t kUnsavedPrograms = 8;
+
+// What is open now, to be closed at exit. Never destroyed: handlers at exit use it.
+struct OpenStates {
+  std::mutex mutex;
+  std::vector<std::weak_ptr<DeviceState>> states;
+};
+
+OpenStates& open_states() {
+  static auto* const states = new OpenStates;
+  return *states;
+}
+
+// Drivers tear themselves down at exit too. This handler is registered when they have been loaded,
+// so it runs before theirs; what lives on in globals afterwards finds its device closed, and makes
+// no call of OpenCL.
+void close_all() {
+  std::vector<std::weak_ptr<DeviceState>> states;
+  {
+    const std::lock_guard lock(open_states().mutex);
+    states.swap(open_states().states);
+  }
+  for (const auto& weak : states) {
+    if (const auto state = weak.lock()) state->close();
+  }
+}
+
+void close_at_exit(const std::shared_ptr<DeviceState>& state) {
+  OpenStates& open = open_states();
+  const std::lock_guard lock(open.mutex);
+  [[maybe_unused]] static const int registered = std::atexit(close_all);
+  std::erase_if(open.states, [](const auto& weak) { return weak.expired(); });
+  open.states.push_back(state);
+}
+
+void CL_CALLBACK report(const char* message, const void*, std::size_t, void*) {
+  opencl::log().error("OpenCL: {}", message);
+}
+
+cl::Context make_context(const cl::Device& device) {
+  return opencl::guarded([&] { return cl::Context(device, nullptr, report); });
+}
+
+opencl::Placement placement_on(const DeviceInfo& info) {
+  return info.unified_memory ? opencl::Placement::host : opencl::Placement::device;
+}
+
+memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
+  const std::size_t there = std::min(info.memory_bytes, opencl::system_memory_limit());
+  const std::size_t memory_limit = settings.memory_limit.value_or(there / 10 * 9);
+  return {.mode = settings.allocator,
+          .cache_limit = settings.cache_limit.value_or(memory_limit / 4),
+          .memory_limit = memory_limit,
+          .max_block_bytes = info.max_block_bytes,
+          .exact = settings.exact_sizes};
+}
+
+}  // namespace
+
+std::shared_ptr<DeviceState> DeviceState::open(const DeviceOptions& options) {
+  const opencl::Settings settings = opencl::read_settings(options);
+  opencl::set_log_level(settings.log);
+  const opencl::Discovery found = opencl::discover();
+  const auto index = static_cast<std::size_t>(opencl::select(found.inventory, settings.device));
+  auto state =
+      std::make_shared<DeviceState>(found.inventory.devices[index], found.handles[index], settings);
+  close_at_exit(state);
+  return state;
+}
+
+DeviceState::DeviceState(const DeviceInfo& info, const cl::Device& device,
+                         const opencl::Settings& settings)
+    : info_(info),
+      status_(std::make_shared<opencl::DeviceStatus>(info.name)),
+      device_(device),
+      context_(make_context(device)),
+      stream_(context_, device, status_),
+      driver_(
+          std::make_shared<opencl::DirectAllocator>(context_, device, placement_on(info), status_)),
+      stack_(memory::make_allocator_stack(driver_, stack_options(info, settings),
+                                          {.finish = [this] { stream_.finish(); }})),
+      kernels_(context_, device, status_, opencl::BinaryCache(settings.cache_directory)) {
+  stream_.set_timing(settings.log >= opencl::LogLevel::debug);
+  const memory::StackOptions limits = stack_options(info, settings);
+  opencl::log().info("opened device {}: {} ({}, {}), allocator {}, memory limit {}, cache limit {}",
+                     info_.index, info_.name, info_.platform, info_.version, to_string(limits.mode),
+                     format_bytes(limits.memory_limit), format_bytes(limits.cache_limit));
+}
+
+DeviceState::~DeviceState() { close(); }
+
+std::shared_ptr<Allocator> DeviceState::allocator() { return {shared_from_this(), stack_.get()}; }
+
+void DeviceState::synchronize() {
+  stream_.finish();
+  if (kernels_.unsaved_programs() >= kUnsavedPrograms) kernels_.save_binaries();
+}
+
+void DeviceState::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  closed_ = true;
+  try {
+    stream_.finish();
+  } catch (const std::exception& error) {
+    opencl::log().error("closing {}: {}", info_.name, error.what());
+  }
+  attachment_.reset();
+  kernels_.close();
+  log_totals();
+  stack_->trim();
+  stack_->set_cache_limit(0);  // what is released from now on is not worth keeping
+  status_->close();
+  driver_->close();
+  stream_.close();
+}
+
+void DeviceState::log_totals() const noexcept {
+  if (!opencl::log().should_log(spdlog::level::info)) return;
+  try {
+    const opencl::KernelCounters kernels = kernels_.counters();
+    std::ostringstream stats;
+    stats << stack_->stats();
+    opencl::log().info("closing {}: {} kernels built in {} programs, {} programs from disk\n{}",
+                       info_.name, kernels.kernels_built, kernels.programs_built,
+                       kernels.programs_loaded, stats.str());
+  } catch (const std::exception&) {
+    // Totals are a courtesy; the device is closed without them.
+  }
+}
+
+}  // namespace tarn

@@ -1,0 +1,126 @@
+#include "runtime/opencl/stream.hpp"
+
+#include <utility>
+
+#include "runtime/opencl/error.hpp"
+#include "tarn/error.hpp"
+
+namespace tarn::opencl {
+namespace {
+
+cl_mem memory(const Block& block) { return static_cast<cl_mem>(block.handle); }
+
+void check_range(const char* function, const Block& block, std::size_t offset, std::size_t bytes) {
+  if (offset <= block.bytes && bytes <= block.bytes - offset) return;
+  throw DeviceError(std::string(function) + ": " + std::to_string(bytes) + " bytes at " +
+                    std::to_string(offset) + " of a block of " + std::to_string(block.bytes));
+}
+
+std::uint64_t run_time(const cl::Event& event) {
+  return guarded([&] {
+    return event.getProfilingInfo<CL_PROFILING_COMMAND_END>() -
+           event.getProfilingInfo<CL_PROFILING_COMMAND_START>();
+  });
+}
+
+}  // namespace
+
+Stream::Stream(const cl::Context& context, const cl::Device& device,
+               std::shared_ptr<DeviceStatus> status)
+    : device_(device), status_(std::move(status)), context_(context), queue_(make_queue(false)) {}
+
+cl::CommandQueue Stream::make_queue(bool timing) const {
+  const cl_command_queue_properties properties = timing ? CL_QUEUE_PROFILING_ENABLE : 0;
+  return guarded([&] { return cl::CommandQueue(context_, device_, properties); });
+}
+
+// A command that does not wait: when it is refused, nothing has happened.
+template <class Command>
+void Stream::submit(const char* call, const Command& command) {
+  const std::lock_guard lock(mutex_);
+  status_->check();
+  check(command(queue_()), call);
+}
+
+// A command that waits: what it reports may be the failure of anything submitted before, so that
+// no result can be trusted any more.
+template <class Command>
+void Stream::wait(const char* call, const Command& command) {
+  const std::lock_guard lock(mutex_);
+  status_->check();
+  const cl_int code = command(queue_());
+  if (code == CL_SUCCESS) return;
+  status_->lose(describe(call, code));
+  status_->check();
+}
+
+std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t global,
+                                            std::size_t local) {
+  cl::Event event;
+  cl_event* const wanted = timing() ? &event() : nullptr;
+  submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
+    return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, nullptr, &global, &local, 0, nullptr,
+                                  wanted);
+  });
+  if (!wanted) return std::nullopt;
+  wait("clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
+  return run_time(event);
+}
+
+void Stream::write(const Block& to, std::size_t offset, std::span<const std::byte> from) {
+  check_range("write", to, offset, from.size());
+  if (from.empty()) return;
+  wait("clEnqueueWriteBuffer", [&](cl_command_queue queue) {
+    return clEnqueueWriteBuffer(queue, memory(to), CL_TRUE, offset, from.size(), from.data(), 0,
+                                nullptr, nullptr);
+  });
+}
+
+// Mapping and copying here is no faster: drivers on the host copy too, and wake up once less.
+void Stream::read(const Block& from, std::size_t offset, std::span<std::byte> to) {
+  check_range("read", from, offset, to.size());
+  if (to.empty()) return;
+  wait("clEnqueueReadBuffer", [&](cl_command_queue queue) {
+    return clEnqueueReadBuffer(queue, memory(from), CL_TRUE, offset, to.size(), to.data(), 0,
+                               nullptr, nullptr);
+  });
+}
+
+void Stream::copy(const Block& from, std::size_t from_offset, const Block& to,
+                  std::size_t to_offset, std::size_t bytes) {
+  check_range("copy from", from, from_offset, bytes);
+  check_range("copy to", to, to_offset, bytes);
+  if (bytes == 0) return;
+  submit("clEnqueueCopyBuffer", [&](cl_command_queue queue) {
+    return clEnqueueCopyBuffer(queue, memory(from), memory(to), from_offset, to_offset, bytes, 0,
+                               nullptr, nullptr);
+  });
+}
+
+void Stream::fill(const Block& block, std::size_t offset, std::size_t bytes, std::uint32_t word) {
+  check_range("fill", block, offset, bytes);
+  if (bytes == 0) return;
+  submit("clEnqueueFillBuffer", [&](cl_command_queue queue) {
+    return clEnqueueFillBuffer(queue, memory(block), &word, sizeof word, offset, bytes, 0, nullptr,
+                               nullptr);
+  });
+}
+
+void Stream::finish() {
+  wait("clFinish", [](cl_command_queue queue) { return clFinish(queue); });
+}
+
+void Stream::set_timing(bool on) {
+  if (on == timing()) return;
+  finish();
+  const std::lock_guard lock(mutex_);
+  queue_ = make_queue(on);
+  timing_ = on;
+}
+
+void Stream::close() noexcept {
+  const std::lock_guard lock(mutex_);
+  queue_ = {};
+}
+
+}  // namespace tarn::opencl
