@@ -9,6 +9,10 @@ add_library(tarn_settings INTERFACE)
 target_compile_features(tarn_settings INTERFACE cxx_std_20)
 target_compile_options(tarn_settings INTERFACE -Wall -Wextra -Wconversion -Wshadow
                        $<$<BOOL:${TARN_WERROR}>:-Werror>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # g++ 12 sees overlaps in std::string's operator+ that are not there (GCC bug 105651).
+  target_compile_options(tarn_settings INTERFACE -Wno-restrict)
+endif()
 target_include_directories(tarn_settings INTERFACE ${PROJECT_SOURCE_DIR}/include ${PROJECT_SOURCE_DIR})
 target_compile_definitions(tarn_settings INTERFACE TARN_VERSION="${PROJECT_VERSION}")
 

@@ -41,14 +41,14 @@ struct DeviceInfo {
 struct DeviceOptions {
   /// An index of Device::list(), or a part of the name of a platform, an ICD or a device, in any
   /// case. Else TARN_DEVICE; else a GPU, PoCL, another CPU, in this order.
-  std::string device;
-  std::optional<AllocatorMode> allocator;  ///< else TARN_ALLOCATOR=lru|direct; else lru
-  std::optional<std::size_t>
-      cache_limit;  ///< bytes idle at most; else TARN_CACHE_LIMIT; else memory_limit / 4
-  std::optional<std::size_t>
-      memory_limit;  ///< bytes held at most; else TARN_MEMORY_LIMIT; else 0.9 of what there is
-  std::optional<bool>
-      exact_sizes;  ///< no size classes and no slack: to compare with exact-size caches
+  std::string device = {};
+  std::optional<AllocatorMode> allocator = {};  ///< else TARN_ALLOCATOR=lru|direct; else lru
+  std::optional<std::size_t> cache_limit =
+      {};  ///< bytes idle at most; else TARN_CACHE_LIMIT; else memory_limit / 4
+  std::optional<std::size_t> memory_limit =
+      {};  ///< bytes held at most; else TARN_MEMORY_LIMIT; else 0.9 of what there is
+  std::optional<bool> exact_sizes =
+      {};  ///< no size classes and no slack: to compare with exact-size caches
 };
 
 class Device {
@@ -75,6 +75,7 @@ class Device {
   /// Sets all counters to zero and all peaks to the current values.
   void reset_allocator_stats() const;
   /// Bounds the idle bytes from now on, evicting the oldest where needed; 0 turns the cache off.
+  /// Throws: ValueError for more than 0 in direct mode, which has no cache.
   void set_cache_limit(std::size_t bytes) const;
   /// Gives all idle blocks back to the driver. Returns: their bytes.
   std::size_t trim() const;

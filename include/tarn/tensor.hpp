@@ -104,16 +104,16 @@ class Tensor {
   /// is done. Throws: OutOfMemory, BuildError, DeviceError; then the tensor is as it was.
   const Tensor& realize() const;
   bool is_realized() const;
-  /// Its elements in row-major order. Throws: DTypeError when T is not its dtype.
-  template <Element T>
-  std::vector<T> to_vector() const;
+  /// Its elements in row-major order. Throws: DTypeError when E is not its dtype.
+  template <Element E>
+  std::vector<E> to_vector() const;
   /// Copies its elements, in row-major order. Throws: DTypeError; ShapeError when `out` has another
   /// number of elements.
-  template <Element T>
-  void copy_to(std::span<T> out) const;
+  template <Element E>
+  void copy_to(std::span<E> out) const;
   /// Its only element. Throws: ShapeError when it has more or none; DTypeError as above.
-  template <Element T>
-  T item() const;
+  template <Element E>
+  E item() const;
   /// How it would be computed now: the kernels, what they read and write, and when buffers are dropped.
   std::string explain() const;
   /// A mark: this tensor holds weights, which stay the same over many realizations. What is made of

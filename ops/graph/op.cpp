@@ -152,13 +152,13 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
                          constexpr F kSqrtHalf = std::numbers::sqrt2_v<F> / 2;
                          return 0.5f * finite_below(a) * (1 + std::erf(a * kSqrtHalf));
                        }})),
-    // sqrt(2 / pi) = 0.79788...; the cube in this order overflows to the infinity of x's sign
+    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2 u)), which is exact in the tails; 2 sqrt(2 / pi) = 1.59576...
     costly(elementwise(Op::gelu_tanh, "gelu_tanh", 1,
-                       {"0.5f * tarn_finite_below$N($0) * "
-                        "(1.0f + tanh(0.7978845608f * ($0 + 0.044715f * $0 * $0 * $0)))"},
+                       {"tarn_finite_below$N($0) / "
+                        "(1.0f + exp(-1.5957691216f * ($0 + 0.044715f * $0 * $0 * $0)))"},
                        {[](F a, F, F) {
-                         const F inner = 0.7978845608f * (a + 0.044715f * a * a * a);
-                         return 0.5f * finite_below(a) * (1 + std::tanh(inner));
+                         const F inner = 1.5957691216f * (a + 0.044715f * a * a * a);
+                         return finite_below(a) / (1 + std::exp(-inner));
                        }})),
     elementwise(Op::logical_not, "logical_not", 1, {"", "", "~$0"},
                 {nullptr, [](I a, I, I) { return I{a == 0}; }}),

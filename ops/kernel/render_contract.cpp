@@ -145,7 +145,7 @@ class ContractRenderer : VectorEmitter {
   }
 
   static std::string sum(int row, int vector) {
-    return "s" + std::to_string(row) + "_" + std::to_string(vector);
+    return "sum" + std::to_string(row) + "_" + std::to_string(vector);
   }
 
   void emit_products() {

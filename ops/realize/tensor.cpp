@@ -73,7 +73,6 @@ void check_dtype(const Tensor& tensor, DType asked, const char* function) {
 }  // namespace
 
 // ---- Computing
-// ----------------------------------------------------------------------------------------
 
 const Tensor& Tensor::realize() const {
   realize_nodes({&node_, 1});
@@ -117,11 +116,10 @@ Tensor Tensor::as_weight() const {
 }
 
 // ---- Reading
-// ------------------------------------------------------------------------------------------
 
-template <Element T>
-void Tensor::copy_to(std::span<T> out) const {
-  check_dtype(*this, dtype_of<T>, "copy_to");
+template <Element E>
+void Tensor::copy_to(std::span<E> out) const {
+  check_dtype(*this, dtype_of<E>, "copy_to");
   if (static_cast<std::int64_t>(out.size()) != size()) {
     throw ShapeError("copy_to: " + std::to_string(size()) + " elements of shape " +
                      to_string(shape()) + ", room for " + std::to_string(out.size()));
@@ -129,27 +127,27 @@ void Tensor::copy_to(std::span<T> out) const {
   read(*this, std::as_writable_bytes(out));
 }
 
-template <Element T>
-std::vector<T> Tensor::to_vector() const {
-  check_dtype(*this, dtype_of<T>, "to_vector");
+template <Element E>
+std::vector<E> Tensor::to_vector() const {
+  check_dtype(*this, dtype_of<E>, "to_vector");
   // A vector<bool> has no bytes to read into.
-  using Stored = std::conditional_t<std::is_same_v<T, bool>, unsigned char, T>;
+  using Stored = std::conditional_t<std::is_same_v<E, bool>, unsigned char, E>;
   std::vector<Stored> values(static_cast<std::size_t>(size()));
   read(*this, std::as_writable_bytes(std::span(values)));
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (std::is_same_v<E, bool>) {
     return {values.begin(), values.end()};
   } else {
     return values;
   }
 }
 
-template <Element T>
-T Tensor::item() const {
+template <Element E>
+E Tensor::item() const {
   if (size() != 1) {
     throw ShapeError("item: one element is wanted, the shape is " + to_string(shape()));
   }
-  check_dtype(*this, dtype_of<T>, "item");
-  T value;
+  check_dtype(*this, dtype_of<E>, "item");
+  E value;
   read(*this, std::as_writable_bytes(std::span(&value, 1)));
   return value;
 }
@@ -179,8 +177,33 @@ template Tensor from_span(std::span<const float>, const Shape&, const TensorOpti
 template Tensor from_span(std::span<const std::int32_t>, const Shape&, const TensorOptions&);
 template Tensor from_span(std::span<const bool>, const Shape&, const TensorOptions&);
 
+// ---- Printing
+
+namespace {
+
+template <Element E>
+std::string printed(const Tensor& tensor) {
+  const auto count = static_cast<std::size_t>(tensor.size());
+  const auto values = std::make_unique<E[]>(count);
+  tensor.copy_to(std::span<E>(values.get(), count));
+  return format_array<E>(tensor.shape(), std::span<const E>(values.get(), count));
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Tensor& tensor) {
+  switch (tensor.dtype()) {
+    case DType::bool_:
+      return out << printed<bool>(tensor);
+    case DType::int32:
+      return out << printed<std::int32_t>(tensor);
+    case DType::float32:
+      return out << printed<float>(tensor);
+  }
+  return out;
+}
+
 // ---- Comparing
-// ----------------------------------------------------------------------------------------
 
 bool allclose(const Tensor& a, const Tensor& b, Tolerance tolerance) {
   const Tensor x = a.cast(DType::float32);

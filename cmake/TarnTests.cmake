@@ -1,0 +1,32 @@
+# Tests: one GoogleTest program a folder, one CTest test a program (or a shard of it).
+
+find_package(GTest REQUIRED)
+
+# tarn_test(NAME SOURCES files... (LAYERS layers... | LINKS targets...) [SHARDS n] [LABELS labels...])
+# LAYERS links these layers alone: a layer that is pure then shows it by linking no OpenCL.
+function(tarn_test name)
+  cmake_parse_arguments(test "" "SHARDS" "SOURCES;LAYERS;LINKS;LABELS" ${ARGN})
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE tarn_settings GTest::gmock GTest::gtest_main Threads::Threads ${test_LINKS})
+  foreach(layer ${test_LAYERS})
+    target_sources(${name} PRIVATE $<TARGET_OBJECTS:tarn_${layer}>)
+  endforeach()
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/support ${PROJECT_SOURCE_DIR}/tests)
+  target_compile_definitions(${name} PRIVATE TARN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  set(caches ${PROJECT_BINARY_DIR}/test-cache)
+  file(MAKE_DIRECTORY ${caches}/pocl ${caches}/tarn)
+  set(environment "POCL_AFFINITY=0;POCL_CACHE_DIR=${caches}/pocl;TARN_CACHE_DIR=${caches}/tarn")
+  if(NOT test_SHARDS)
+    set(test_SHARDS 1)
+  endif()
+  math(EXPR last "${test_SHARDS} - 1")
+  foreach(shard RANGE ${last})
+    set(label ${name})
+    if(test_SHARDS GREATER 1)
+      set(label ${name}.${shard})
+    endif()
+    add_test(NAME ${label} COMMAND ${name})
+    set_tests_properties(${label} PROPERTIES LABELS "${test_LABELS}" TIMEOUT 900
+      ENVIRONMENT "${environment};GTEST_TOTAL_SHARDS=${test_SHARDS};GTEST_SHARD_INDEX=${shard}")
+  endforeach()
+endfunction()

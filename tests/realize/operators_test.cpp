@@ -1,0 +1,348 @@
+// Every operator on the device against the host: shapes with odd sizes, broadcasting, views,
+// special values.
+#include <functional>
+#include <limits>
+
+#include "device_check.hpp"
+
+namespace tarn {
+namespace {
+
+using test::Case;
+using test::expect_like_host;
+using test::Leaves;
+using test::random_floats;
+
+constexpr float kInf = std::numeric_limits<float>::infinity();
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr std::int32_t kMin = std::numeric_limits<std::int32_t>::min();
+constexpr std::int32_t kMax = std::numeric_limits<std::int32_t>::max();
+const std::vector<float> kSpecial = {0.f,  -0.f,  1.f,  -1.f,  0.5f, -0.5f, 1.5f,
+                                     2.5f, -2.5f, 80.f, -80.f, 1e9f, -1e9f, 1e-20f,
+                                     kInf, -kInf, kNan, 3.75f, -7.f};
+const std::vector<std::int32_t> kInts = {0,  1,   -1,   2,     -2,   3,    7,
+                                         -7, 100, -100, 65536, kMax, kMin, kMax - 1};
+
+struct Unary {
+  const char* name;
+  std::function<Tensor(const Tensor&)> apply;
+};
+const std::vector<Unary> kUnary = {
+    {"neg", [](const Tensor& x) { return -x; }},
+    {"abs", [](const Tensor& x) { return x.abs(); }},
+    {"exp", [](const Tensor& x) { return x.exp(); }},
+    {"log", [](const Tensor& x) { return x.log(); }},
+    {"sqrt", [](const Tensor& x) { return x.sqrt(); }},
+    {"rsqrt", [](const Tensor& x) { return x.rsqrt(); }},
+    {"sin", [](const Tensor& x) { return clip(x, -100, 100).sin(); }},
+    {"cos", [](const Tensor& x) { return clip(x, -100, 100).cos(); }},
+    {"tanh", [](const Tensor& x) { return x.tanh(); }},
+    {"erf", [](const Tensor& x) { return x.erf(); }},
+    {"floor", [](const Tensor& x) { return x.floor(); }},
+    {"ceil", [](const Tensor& x) { return x.ceil(); }},
+    {"round", [](const Tensor& x) { return x.round(); }},
+    {"sigmoid", [](const Tensor& x) { return x.sigmoid(); }},
+    {"relu", [](const Tensor& x) { return x.relu(); }},
+    {"silu", [](const Tensor& x) { return x.silu(); }},
+    {"gelu", [](const Tensor& x) { return x.gelu(); }},
+    {"gelu_tanh", [](const Tensor& x) { return x.gelu(GeluForm::tanh); }},
+    {"clip", [](const Tensor& x) { return clip(x, -1, 2); }},
+    {"int32", [](const Tensor& x) { return x.cast(DType::int32); }},
+    {"bool", [](const Tensor& x) { return x.cast(DType::bool_); }},
+    {"not", [](const Tensor& x) { return !(x > 0.5f); }},
+    {"square", [](const Tensor& x) { return pow(x, 2); }},
+};
+
+struct Binary {
+  const char* name;
+  std::function<Tensor(const Tensor&, const Tensor&)> apply;
+  bool ints = true;
+};
+const std::vector<Binary> kBinary = {
+    {"add", [](const Tensor& a, const Tensor& b) { return a + b; }},
+    {"sub", [](const Tensor& a, const Tensor& b) { return a - b; }},
+    {"mul", [](const Tensor& a, const Tensor& b) { return a * b; }},
+    {"div", [](const Tensor& a, const Tensor& b) { return a / b; }},
+    {"floor_divide", [](const Tensor& a, const Tensor& b) { return floor_divide(a, b); }},
+    {"mod", [](const Tensor& a, const Tensor& b) { return a % b; }},
+    {"pow", [](const Tensor& a, const Tensor& b) { return pow(a, b); }},
+    {"minimum", [](const Tensor& a, const Tensor& b) { return minimum(a, b); }},
+    {"maximum", [](const Tensor& a, const Tensor& b) { return maximum(a, b); }},
+    {"equal", [](const Tensor& a, const Tensor& b) { return a == b; }},
+    {"not_equal", [](const Tensor& a, const Tensor& b) { return a != b; }},
+    {"less", [](const Tensor& a, const Tensor& b) { return a < b; }},
+    {"less_equal", [](const Tensor& a, const Tensor& b) { return a <= b; }},
+    {"greater", [](const Tensor& a, const Tensor& b) { return a > b; }},
+    {"greater_equal", [](const Tensor& a, const Tensor& b) { return a >= b; }},
+    {"where", [](const Tensor& a, const Tensor& b) { return where(a < b, a, b); }},
+};
+
+// Every pair of two lists.
+template <class T>
+std::pair<std::vector<T>, std::vector<T>> pairs(const std::vector<T>& values) {
+  std::pair<std::vector<T>, std::vector<T>> result;
+  for (const T a : values) {
+    for (const T b : values) {
+      result.first.push_back(a);
+      result.second.push_back(b);
+    }
+  }
+  return result;
+}
+
+TEST(Operators, UnaryOnOddSizesViewsAndSpecialValues) {
+  Leaves leaves;
+  const Tensor special = leaves.add(kSpecial, {static_cast<std::int64_t>(kSpecial.size())});
+  const Tensor plain = leaves.add(random_floats(1023, 1, 3), {1023});
+  const Tensor view =
+      leaves.add(random_floats(17 * 33, 2, 3), {17, 33}).T().slice({{1, {}, 2}, {}}).flip(1);
+  std::vector<Case> cases;
+  for (const Unary& op : kUnary) {
+    cases.push_back({std::string(op.name) + " of special values", op.apply(special)});
+    cases.push_back({std::string(op.name) + " of 1023", op.apply(plain)});
+    cases.push_back({std::string(op.name) + " of a view", op.apply(view)});
+  }
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, BinaryOnSpecialValuesAndBroadcasting) {
+  Leaves leaves;
+  const auto [a, b] = pairs(kSpecial);
+  const Shape shape = {static_cast<std::int64_t>(a.size())};
+  const Tensor x = leaves.add(a, shape);
+  const Tensor y = leaves.add(b, shape);
+  const Tensor rows = leaves.add(random_floats(5 * 1 * 17, 3), {5, 1, 17});
+  const Tensor columns = leaves.add(random_floats(3, 4), {3, 1});
+  std::vector<Case> cases;
+  for (const Binary& op : kBinary) {
+    cases.push_back({std::string(op.name) + " of special values", op.apply(x, y), {2e-5, 1e-6}});
+    cases.push_back({std::string(op.name) + " broadcast", op.apply(rows, columns), {2e-5, 1e-6}});
+  }
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, IntegersWrapAndFloor) {
+  Leaves leaves;
+  const auto [a, b] = pairs(kInts);
+  const Shape shape = {static_cast<std::int64_t>(a.size())};
+  const Tensor x = leaves.add(a, shape);
+  const Tensor y = leaves.add(b, shape);
+  std::vector<Case> cases = {{"neg", -x},
+                             {"abs", x.abs()},
+                             {"float", x.cast(DType::float32)},
+                             {"relu", x.relu()},
+                             {"bool", x.cast(DType::bool_)}};
+  for (const Binary& op : kBinary) cases.push_back({op.name, op.apply(x, y), {1e-6, 0}});
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, Bools) {
+  Leaves leaves;
+  const Tensor a = leaves.add(std::vector<bool>{false, false, true, true}, {4});
+  const Tensor b = leaves.add(std::vector<bool>{false, true, false, true}, {4});
+  expect_like_host({{"and", a && b},
+                    {"or", a || b},
+                    {"not", !a},
+                    {"equal", a == b},
+                    {"not_equal", a != b},
+                    {"less", a < b},
+                    {"less_equal", a <= b},
+                    {"add", a + b},
+                    {"mul", a * b},
+                    {"sum", (a || b).sum()},
+                    {"int", a.cast(DType::int32)},
+                    {"float", b.cast(DType::float32)},
+                    {"where", where(a, b, !b)},
+                    {"mean", a.mean()},
+                    {"max", a.max()}},
+                   leaves);
+}
+
+TEST(Operators, Movements) {
+  Leaves leaves;
+  const Tensor x = leaves.add(random_floats(4 * 6 * 5, 5), {4, 6, 5});
+  const Tensor y = leaves.add(random_floats(2 * 6 * 5, 6), {2, 6, 5});
+  const auto copy = [](const Tensor& t) { return t.contiguous(); };
+  expect_like_host({{"permute", copy(x.permute({2, 0, 1}))},
+                    {"reshape", copy(x.reshape({8, 15}))},
+                    {"reshape of a permute", copy(x.permute({1, 2, 0}).reshape({10, 12}))},
+                    {"reshape across", copy(x.T().reshape({3, 40}))},
+                    {"slice", copy(x.slice({{1, 4, 2}, {{}, {}, -1}, {-3, {}, 1}}))},
+                    {"flip", copy(x.flip({0, 2}))},
+                    {"pad", x.pad({1, 0, 2}, {0, 3, 1}, 7)},
+                    {"pad of a pad", x.pad({1, 1, 1}, {1, 1, 1}).pad({0, 2, 0}, {1, 0, 0}, -1)},
+                    {"flip of a pad", x.pad({1, 0, 2}, {0, 3, 1}).flip() * 2},
+                    {"reshape of a pad", copy(x.pad({0, 0, 1}, {0, 0, 2}).reshape({4, 48}))},
+                    {"expand", copy(x.unsqueeze(1).expand({4, 3, 6, 5}))},
+                    {"window", copy(x.window({{3, 2, 1}, {2, 1, 2}}))},
+                    {"concatenate", concatenate({x, y, x}, 0)},
+                    {"concatenate along the last axis", concatenate({x, x * 2}, -1)},
+                    {"stack", stack({x, x + 1.f}, 1)},
+                    {"index", copy(x[2])}},
+                   leaves);
+}
+
+TEST(Operators, ManyPartsAreConcatenated) {
+  Leaves leaves;
+  std::vector<Tensor> parts;
+  for (int i = 0; i < 20; ++i) {
+    parts.push_back(
+        leaves.add(random_floats(static_cast<std::size_t>(3 * (i % 4)), 7), {i % 4, 3}) * 2);
+  }
+  expect_like_host({{"concatenate", concatenate(parts)}}, leaves);
+}
+
+TEST(Operators, ReductionsOverAnyAxes) {
+  Leaves leaves;
+  std::vector<Case> cases;
+  for (const Shape& shape :
+       {Shape{1}, Shape{17}, Shape{1023}, Shape{3, 1023}, Shape{1023, 3}, Shape{5, 17, 3}}) {
+    const Tensor x =
+        leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), 8), shape);
+    std::vector<Axes> all = {Axes{}};
+    for (int axis = 0; axis < shape.rank(); ++axis) all.push_back(Axes(axis));
+    if (shape.rank() == 3) all.insert(all.end(), {Axes{0, 2}, Axes{0, 1}, Axes{1, 2}});
+    for (const Axes& axes : all) {
+      const std::string of = " of " + to_string(shape) + " over " + to_string(axes.dims());
+      cases.push_back({"sum" + of, x.sum(axes), {1e-5, 2e-5}});
+      cases.push_back({"mean" + of, x.mean(axes), {1e-5, 1e-6}});
+      cases.push_back({"max" + of, x.max(axes)});
+      cases.push_back({"min" + of, x.min(axes, {.keepdim = true})});
+      cases.push_back({"var" + of, x.var(axes), {1e-5, 1e-6}});
+      cases.push_back({"prod" + of, (x * 0.05f + 1.f).prod(axes), {1e-4, 1e-6}});
+      if (axes.all()) cases.push_back({"argmax" + of, x.argmax()});
+      if (axes.dims().rank() == 1) cases.push_back({"argmax" + of, x.argmax(axes.dims()[0])});
+    }
+  }
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, ReductionsOfSpecialValues) {
+  Leaves leaves;
+  const Tensor x = leaves.add(kSpecial, {static_cast<std::int64_t>(kSpecial.size())});
+  const Tensor no_nan = leaves.add<float>({-kInf, -kInf, 3, kInf, kInf}, {5});
+  const Tensor low = leaves.add<float>({-kInf, -kInf}, {2});
+  const Tensor ints = leaves.add(kInts, {static_cast<std::int64_t>(kInts.size())});
+  const Tensor none = leaves.add<float>({}, {0, 3});
+  expect_like_host({{"max with NaN", x.max()},
+                    {"min with NaN", x.min()},
+                    {"argmax with NaN", x.argmax()},
+                    {"max", no_nan.max()},
+                    {"argmax of equals", no_nan.argmax()},
+                    {"argmax of -inf", low.argmax()},
+                    {"max of -inf", low.max()},
+                    {"sum of ints wraps", ints.sum()},
+                    {"max of ints", ints.max()},
+                    {"argmax of ints", ints.argmax()},
+                    {"mean of ints", ints.mean()},
+                    {"sum of none", none.sum(0)},
+                    {"prod of none", none.prod()},
+                    {"mean of none", none.mean(0)}},
+                   leaves);
+}
+
+TEST(Operators, Rows) {
+  Leaves leaves;
+  std::vector<Case> cases;
+  for (const Shape& shape : {Shape{1, 1}, Shape{3, 5}, Shape{17, 1023}, Shape{2, 3, 16}}) {
+    const Tensor x =
+        leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), 9, 4), shape);
+    const Tensor w =
+        leaves.add(random_floats(static_cast<std::size_t>(shape.back()), 10), {shape.back()});
+    for (const int axis : {0, -1}) {
+      cases.push_back({"softmax of " + to_string(shape), softmax(x, axis), {1e-5, 1e-6}});
+      cases.push_back({"log_softmax of " + to_string(shape), log_softmax(x, axis), {1e-5, 1e-5}});
+    }
+    cases.push_back({"layer_norm of " + to_string(shape), layer_norm(x, w, w), {1e-4, 1e-4}});
+  }
+  const Tensor masked = leaves.add<float>({1, -kInf, 2, -kInf}, {1, 4});
+  cases.push_back({"softmax with -inf", softmax(masked)});
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, MatmulFollowsNumPy) {
+  Leaves leaves;
+  unsigned seed = 20;
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
+  };
+  const std::vector<std::pair<Shape, Shape>> shapes = {{{1, 1}, {1, 1}},
+                                                       {{3, 5}, {5, 7}},
+                                                       {{17, 33}, {33, 65}},
+                                                       {{64, 100}, {100, 96}},
+                                                       {{70, 300}, {300, 10}},
+                                                       {{5}, {5}},
+                                                       {{5}, {5, 7}},
+                                                       {{3, 5}, {5}},
+                                                       {{2, 3, 5}, {5, 7}},
+                                                       {{2, 3, 5}, {2, 5, 7}},
+                                                       {{4, 1, 20, 16}, {3, 16, 24}},
+                                                       {{1, 512}, {512, 40}},
+                                                       {{128, 128}, {128, 128}},
+                                                       {{6, 8, 32}, {6, 32, 8}}};
+  std::vector<Case> cases;
+  for (const auto& [a, b] : shapes) {
+    const Tensor x = make(a);
+    const Tensor y = make(b);
+    cases.push_back({to_string(a) + " x " + to_string(b), matmul(x, y), {1e-5, 1e-4}});
+  }
+  const Tensor w = make({96, 64});
+  const Tensor x = make({40, 64});
+  cases.push_back({"of a transpose", matmul(x, w.T()), {1e-5, 1e-4}});
+  cases.push_back({"of transposes", matmul(make({64, 33}).T(), w.T()), {1e-5, 1e-4}});
+  cases.push_back({"with bias and relu", relu(matmul(x, w.T()) + make({96})), {1e-5, 1e-4}});
+  cases.push_back({"of a prologue", matmul(relu(x), w.T() * 2), {1e-5, 2e-4}});
+  cases.push_back(
+      {"of heads",
+       matmul(make({2, 16, 4, 8}).permute({0, 2, 1, 3}), make({2, 16, 4, 8}).permute({0, 2, 3, 1})),
+       {1e-5, 1e-4}});
+  cases.push_back({"of a weight", matmul(x, w.T()) + matmul(x, w.T()), {1e-5, 2e-4}});
+  expect_like_host(cases, leaves);
+}
+
+TEST(Operators, ConvolutionAndPooling) {
+  Leaves leaves;
+  unsigned seed = 60;
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
+  };
+  const Tensor x = make({2, 4, 11, 13});
+  const Tensor image = make({1, 3, 20, 20});
+  expect_like_host(
+      {{"3x3", conv2d(x, make({6, 4, 3, 3}), make({6})), {1e-5, 1e-4}},
+       {"padded", conv2d(x, make({6, 4, 3, 3}), make({6}), {.padding = 1}), {1e-5, 1e-4}},
+       {"strided",
+        conv2d(image, make({40, 3, 7, 7}), {}, {.stride = 2, .padding = 3}),
+        {1e-5, 1e-4}},
+       {"dilated", conv2d(x, make({6, 4, 3, 3}), {}, {.dilation = 2}), {1e-5, 1e-4}},
+       {"groups",
+        conv2d(x, make({6, 2, 3, 3}), make({6}), {.padding = 1, .groups = 2}),
+        {1e-5, 1e-4}},
+       {"depthwise",
+        conv2d(x, make({4, 1, 3, 3}), make({4}), {.padding = 1, .groups = 4}),
+        {1e-5, 1e-4}},
+       {"1x1", relu(conv2d(x, make({32, 4, 1, 1}), make({32}))), {1e-5, 1e-4}},
+       {"max_pool", max_pool2d(x, 2)},
+       {"max_pool padded", max_pool2d(x, 3, {.stride = 2, .padding = 1})},
+       {"avg_pool", avg_pool2d(x, 2, {.stride = 1}), {1e-5, 1e-6}},
+       {"pool of relu of conv", max_pool2d(relu(conv2d(x, make({6, 4, 3, 3}))), 2), {1e-5, 1e-4}}},
+      leaves);
+}
+
+TEST(Operators, Makers) {
+  const Leaves leaves;
+  expect_like_host({{"zeros", zeros({3, 5})},
+                    {"full", full({17}, 2.5)},
+                    {"arange", arange(5)},
+                    {"steps", arange(10, 0, -3)},
+                    {"floats", arange(0.0, 1.0, 0.25)},
+                    {"eye", eye(5, 7)},
+                    {"rand", rand({1000}, {.seed = 3})},
+                    {"randn", randn({1000}, {.seed = 4}), {1e-5, 2e-6}},
+                    {"scalar", full({}, 3)},
+                    {"scaled", rand({33, 3}, {.seed = 1}) * 2 - 1.f}},
+                   leaves);
+}
+
+}  // namespace
+}  // namespace tarn
