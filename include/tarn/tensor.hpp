@@ -298,8 +298,10 @@ Tensor floor_divide(Scalar a, const Tensor& b);
 /// Comparisons give bool.
 Tensor operator==(const Tensor& a, const Tensor& b);
 Tensor operator==(const Tensor& a, Scalar b);
+Tensor operator==(Scalar a, const Tensor& b);
 Tensor operator!=(const Tensor& a, const Tensor& b);
 Tensor operator!=(const Tensor& a, Scalar b);
+Tensor operator!=(Scalar a, const Tensor& b);
 Tensor operator<(const Tensor& a, const Tensor& b);
 Tensor operator<(const Tensor& a, Scalar b);
 Tensor operator<(Scalar a, const Tensor& b);

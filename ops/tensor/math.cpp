@@ -67,8 +67,10 @@ Tensor floor_divide(Scalar a, const Tensor& b) { return binary(Op::floor_divide,
 
 Tensor operator==(const Tensor& a, const Tensor& b) { return binary(Op::equal, a, b); }
 Tensor operator==(const Tensor& a, Scalar b) { return binary(Op::equal, a, b); }
+Tensor operator==(Scalar a, const Tensor& b) { return binary(Op::equal, a, b); }
 Tensor operator!=(const Tensor& a, const Tensor& b) { return binary(Op::not_equal, a, b); }
 Tensor operator!=(const Tensor& a, Scalar b) { return binary(Op::not_equal, a, b); }
+Tensor operator!=(Scalar a, const Tensor& b) { return binary(Op::not_equal, a, b); }
 Tensor operator<(const Tensor& a, const Tensor& b) { return binary(Op::less, a, b); }
 Tensor operator<(const Tensor& a, Scalar b) { return binary(Op::less, a, b); }
 Tensor operator<(Scalar a, const Tensor& b) { return binary(Op::less, a, b); }

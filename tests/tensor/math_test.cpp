@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -52,6 +51,10 @@ TEST(Elementwise, ScalarsStandOnEitherSide) {
   EXPECT_THAT(values(4 <= x), ElementsAre(0, 1));
   EXPECT_THAT(values(2 > x), ElementsAre(1, 0));
   EXPECT_THAT(values(4 >= x), ElementsAre(1, 1));
+  EXPECT_THAT(values(4 == x), ElementsAre(0, 1));
+  EXPECT_THAT(values(x == 4), ElementsAre(0, 1));
+  EXPECT_THAT(values(4 != x), ElementsAre(1, 0));
+  EXPECT_THAT(values(x != 4), ElementsAre(1, 0));
 }
 
 TEST(Elementwise, MixedDTypesPromote) {
