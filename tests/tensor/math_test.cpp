@@ -211,9 +211,10 @@ TEST(Elementwise, AssigningRebinds) {
   EXPECT_THAT(values(x), ElementsAre(1));
   EXPECT_THAT(values(before), ElementsAre(1));
   EXPECT_NE(x.node(), before.node());
-  x += x;
-  x -= x;
-  x /= x;
+  const Tensor one = x;
+  x += one;
+  x -= x * one;
+  x /= x + 0;
   EXPECT_TRUE(std::isnan(values(x)[0]));
 }
 
