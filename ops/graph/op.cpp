@@ -106,8 +106,7 @@ constexpr Reference kMaximumReference = {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// ---- The table
-// -----------------------------------------------------------------------------------
+// ---- The table --------------------------------------------------------------------------------
 
 // clang-format off
 constexpr std::array<OpInfo, kOpCount> kOps = {{
@@ -143,7 +142,8 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
                        {[](F a, F, F) { return 1 / (1 + std::exp(-a)); }})),
     elementwise(Op::relu, "relu", 1,  // not max: NaN stays NaN
                 {"$0 < ($T)(0) ? ($T)(0) : $0", "max($0, ($T)(0))"},
-                {[](F a, F, F) { return a < 0 ? 0 : a; }, [](I a, I, I) { return a < 0 ? 0 : a; }}),
+                {[](F a, F, F) { return a < 0 ? 0 : a; },
+                 [](I a, I, I) { return a < 0 ? 0 : a; }}),
     costly(elementwise(Op::silu, "silu", 1, {"tarn_finite_below$N($0) / (1.0f + exp(-$0))"},
                        {[](F a, F, F) { return finite_below(a) / (1 + std::exp(-a)); }})),
     costly(elementwise(Op::gelu_erf, "gelu_erf", 1,

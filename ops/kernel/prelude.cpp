@@ -8,7 +8,9 @@
 namespace tarn::kernel {
 namespace {
 
-// A function `name` with the number of lanes behind it, such as tarn_int_mod16.
+// A function `name` with the number of lanes behind it, such as tarn_int_mod16. Beside the places
+// of prelude.hpp its text has $E, the type of an element, and $C, the number of lanes even if it is
+// one.
 struct Helper {
   std::string_view name;
   std::string_view element;  // $E; $T has the lanes too
