@@ -8,17 +8,22 @@
 namespace tarn::io {
 namespace {
 
-// As numpy.save: the elements begin at a multiple of 64, and a newline ends the header.
+// As Python writes a tuple: (), (3,), (3, 4).
+std::string tuple_of(const Shape& shape) {
+  std::string text = "(";
+  for (int i = 0; i < shape.rank(); ++i) text += (i > 0 ? ", " : "") + std::to_string(shape[i]);
+  return text + (shape.rank() == 1 ? ",)" : ")");
+}
+
+// The very bytes of numpy.save: the elements begin at a multiple of 64, a newline ends the header.
 std::string npy_header(const Tensor& tensor) {
-  const char* descr = tensor.dtype() == DType::bool_   ? "|b1"
-                      : tensor.dtype() == DType::int32 ? "<i4"
-                                                       : "<f4";
-  std::string shape = "(";
-  for (const std::int64_t extent : tensor.shape()) shape += std::to_string(extent) + ", ";
-  std::string dict =
-      "{'descr': '" + std::string(descr) + "', 'fortran_order': False, 'shape': " + shape + "), }";
-  const std::size_t prefix = 10;  // the magic bytes, the version, the length
-  dict.resize((prefix + dict.size() + 1 + 63) / 64 * 64 - prefix - 1, ' ');
+  constexpr std::size_t kPrefix = 10;  // the magic bytes, the version, the length
+  const std::string descr = tensor.dtype() == DType::bool_   ? "|b1"
+                            : tensor.dtype() == DType::int32 ? "<i4"
+                                                             : "<f4";
+  std::string dict = "{'descr': '" + descr +
+                     "', 'fortran_order': False, 'shape': " + tuple_of(tensor.shape()) + ", }";
+  dict.resize((kPrefix + dict.size() + 1 + 63) / 64 * 64 - kPrefix - 1, ' ');
   dict += '\n';
   std::string header("\x93NUMPY\x01\x00", 8);
   header += static_cast<char>(dict.size() & 0xff);

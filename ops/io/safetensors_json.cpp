@@ -38,6 +38,14 @@ class CountingIterator {
   std::uint64_t* count_;
 };
 
+// Without the parser's own name for the error and its line and column.
+std::string_view reason_of(const json::exception& error) {
+  std::string_view text = error.what();
+  text.remove_prefix(text.find("] ") + 2);
+  if (text.starts_with("parse error at")) text.remove_prefix(text.find(": ") + 2);
+  return text;
+}
+
 // Takes the events of the JSON parser, which does not recurse, and accepts those of the one form
 // that a header may have. Whatever else comes is refused at once, so nesting cannot run deep.
 class HeaderBuilder final : public nlohmann::json_sax<json> {
@@ -56,7 +64,7 @@ class HeaderBuilder final : public nlohmann::json_sax<json> {
       level_ = Level::entry;
       JsonEntry& entry = header.entries.emplace_back();
       entry.name = key_;
-      entry.place = begin_ + key_end_;
+      entry.place = key_place_;
       fields_.clear();
     } else {
       refuse("an object");
@@ -66,7 +74,7 @@ class HeaderBuilder final : public nlohmann::json_sax<json> {
 
   bool key(std::string& key) override {
     key_ = std::move(key);
-    key_end_ = position_;
+    key_place_ = place();
     if (level_ == Level::header && !names_.insert(key_).second) {
       fail("the name " + in_quotes(key_) + " is there twice");
     }
@@ -137,16 +145,16 @@ class HeaderBuilder final : public nlohmann::json_sax<json> {
   bool binary(json::binary_t&) override { refuse("binary data"); }
 
   bool parse_error(std::size_t, const std::string&, const json::exception& error) override {
-    fail("the header is not JSON: " + in_quotes(error.what()));
+    fail("the header is not JSON: " + in_quotes(reason_of(error)));
   }
 
  private:
   // What the next event belongs to. `shape` and `offsets` are the arrays of an entry.
   enum class Level { outside, header, metadata, entry, shape, offsets };
 
-  [[noreturn]] void fail(const std::string& reason) const {
-    input_.fail(begin_ + position_, reason);
-  }
+  // Where in the file the parser stands: at the last character that it has taken.
+  std::uint64_t place() const { return begin_ + position_ - 1; }
+  [[noreturn]] void fail(const std::string& reason) const { input_.fail(place(), reason); }
   [[noreturn]] void refuse(const std::string& given) const { fail(wanted() + ", not " + given); }
 
   std::string current_tensor() const {
@@ -197,10 +205,10 @@ class HeaderBuilder final : public nlohmann::json_sax<json> {
 
   const Input& input_;
   const std::uint64_t begin_;
-  const std::uint64_t& position_;  // of the parser
+  const std::uint64_t& position_;  // how many characters the parser has taken, at least one
   Level level_ = Level::outside;
   std::string key_;                     // the last one
-  std::uint64_t key_end_ = 0;           // and where it ended
+  std::uint64_t key_place_ = 0;         // and where it ends
   std::vector<std::string> fields_;     // of the current entry
   std::vector<std::uint64_t> offsets_;  // of the current entry
   std::unordered_set<std::string> names_;
