@@ -152,7 +152,8 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
                          constexpr F kSqrtHalf = std::numbers::sqrt2_v<F> / 2;
                          return 0.5f * finite_below(a) * (1 + std::erf(a * kSqrtHalf));
                        }})),
-    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2 u)), which is exact in the tails; 2 sqrt(2 / pi) = 1.59576...
+    // (1 + tanh(u)) / 2 is 1 / (1 + exp(-2 u)), which is exact in the tails;
+    // 2 sqrt(2 / pi) = 1.59576...
     costly(elementwise(Op::gelu_tanh, "gelu_tanh", 1,
                        {"tarn_finite_below$N($0) / "
                         "(1.0f + exp(-1.5957691216f * ($0 + 0.044715f * $0 * $0 * $0)))"},
