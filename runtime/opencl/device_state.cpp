@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <sstream>
+#include <system_error>
+#include <thread>
 #include <vector>
 
 #include "runtime/memory/byte_size.hpp"
@@ -30,9 +32,6 @@ OpenStates& open_states() {
   return *states;
 }
 
-// Drivers tear themselves down at exit too. This handler is registered when they have been loaded,
-// so it runs before theirs; what lives on in globals afterwards finds its device closed, and makes
-// no call of OpenCL.
 void close_all() {
   std::vector<std::weak_ptr<DeviceState>> states;
   {
@@ -44,10 +43,22 @@ void close_all() {
   }
 }
 
+// Drivers tear themselves down at exit too. This handler is registered when they have been loaded,
+// so it runs before theirs; what lives on in globals afterwards finds its device closed, and makes
+// no call of OpenCL. But what drivers keep for the thread that exits has gone by now (Oclgrind
+// writes to it still), so the last calls are another thread's.
+void close_all_in_another_thread() {
+  try {
+    std::thread(close_all).join();
+  } catch (const std::system_error&) {
+    close_all();  // no thread to be had
+  }
+}
+
 void close_at_exit(const std::shared_ptr<DeviceState>& state) {
   OpenStates& open = open_states();
   const std::lock_guard lock(open.mutex);
-  [[maybe_unused]] static const int registered = std::atexit(close_all);
+  [[maybe_unused]] static const int registered = std::atexit(close_all_in_another_thread);
   std::erase_if(open.states, [](const auto& weak) { return weak.expired(); });
   open.states.push_back(state);
 }

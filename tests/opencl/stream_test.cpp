@@ -110,7 +110,8 @@ TEST_F(StreamTest, RefusesBytesOutsideOfABlock) {
 
 // A block whose last reader is still in flight is released, handed out again and overwritten.
 void reuse_in_flight(const Device& device, Kernel kernel) {
-  const int steps = device.info().kind == DeviceKind::simulator ? 50 : 2'000'000;
+  // llvmpipe ends every loop after 65,535 rounds.
+  const int steps = device.info().kind == DeviceKind::simulator ? 50 : 50'000;
   Stream& stream = device.state()->stream();
   const Buffer first(device.allocator(), kBytes);
   const Buffer second(device.allocator(), kBytes);
@@ -160,6 +161,7 @@ TEST_F(StreamTest, TimesLaunchesWhenAsked) {
 }
 
 TEST_F(StreamTest, ALaunchCallsNoOperatorNew) {
+  if (device_.info().kind == DeviceKind::simulator) GTEST_SKIP() << "the simulator's calls count";
   Kernel kernel = kernel_of(device_, kAddSource);
   const Buffer x = buffer();
   for (int i = 0; i < 3; ++i) add(device_, kernel, x.block(), i);
