@@ -1,5 +1,5 @@
-// A first program: tensors are values, nothing runs until somebody looks, and what runs is a few fused
-// kernels.
+// A first program: tensors are values, nothing runs until somebody looks, and what runs is a few
+// fused kernels.
 #include <iostream>
 #include <tarn/tarn.hpp>
 
@@ -11,7 +11,8 @@ int main() {
   // An expression is a graph. This line computes nothing, but a mistake in it throws here.
   auto y = tarn::softmax(tarn::relu(tarn::matmul(x, w) + 1.f), -1);
 
-  // How it would be computed: the weights' random numbers, one product with bias and relu, one softmax.
+  // How it would be computed: the weights' random numbers, one product with bias and relu, one
+  // softmax.
   std::cout << "The plan:\n" << y.explain() << '\n';
 
   // Printing computes, reads back, and prints as NumPy does.

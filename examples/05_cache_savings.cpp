@@ -24,19 +24,19 @@ struct Arm {
       : device({.allocator = mode}), pass(program.start(device)) {}
 
   void warm_up() {
-    for (int i = 0; i < kWarmUps; ++i) result = pass(i).to_vector<float>();
-    device.synchronize();
+    for (int i = 0; i < kWarmUps; ++i) run(i);
+    milliseconds.clear();
     warm_up_allocations = device.allocator_stats().driver_allocations;
     device.reset_allocator_stats();
   }
 
   void run(int i) {
     const auto start = std::chrono::steady_clock::now();
-    const tarn::Tensor y = pass(i).realize();
+    last =
+        pass(i).realize();  // the result before it is held until now, as by a program that uses it
     device.synchronize();
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     milliseconds.push_back(took.count());
-    last = y;
   }
 
   double median() const { return examples::quantile(milliseconds, 0.5); }
@@ -45,8 +45,7 @@ struct Arm {
   Pass pass;
   std::vector<double> milliseconds;
   std::uint64_t warm_up_allocations = 0;
-  std::vector<float> result;
-  std::optional<tarn::Tensor> last;
+  std::optional<tarn::Tensor> last;  // the last result
 };
 
 nlohmann::ordered_json row(const Program& program, const Arm& arm) {
@@ -62,7 +61,8 @@ nlohmann::ordered_json row(const Program& program, const Arm& arm) {
           {"evictions", stats.evictions()},
           {"peak_live_bytes", stats.live.peak},
           {"peak_total_bytes", stats.held.peak},
-          {"driver_ms", static_cast<double>(stats.create_nanoseconds + stats.release_nanoseconds) * 1e-6},
+          {"driver_ms",
+           static_cast<double>(stats.create_nanoseconds + stats.release_nanoseconds) * 1e-6},
           {"pass_ms", arm.median()},
           {"warmup_driver_allocations", arm.warm_up_allocations}};
 }
@@ -74,7 +74,8 @@ int main(int argc, char** argv) {
   int passes = 40;
   bool json = false;
   std::string only;
-  app.add_option("--passes", passes, "measured passes of each program")->check(CLI::Range(20, 100000));
+  app.add_option("--passes", passes, "measured passes of each program")
+      ->check(CLI::Range(20, 100000));
   app.add_flag("--json", json, "print an array of objects instead of the table");
   app.add_option("--only", only, "run the programs whose name contains this");
   CLI11_PARSE(app, argc, argv);

@@ -34,13 +34,14 @@ inline void print_row(std::ostream& out, const nlohmann::ordered_json& row) {
   char line[256];
   const double requests = row["requests"];
   const double driver = row["driver_allocations"];
-  std::snprintf(line, sizeof line, "%-24s %-6s %6llu %9.0f %8.0f %6.1f%% %8llu %10s %10s %10s %9.3f %9.3f",
-                row["program"].get<std::string>().c_str(), row["mode"].get<std::string>().c_str(),
-                row["passes"].get<unsigned long long>(), requests, driver,
-                requests > 0 ? 100 * (1 - driver / requests) : 0.0,
-                row["hits"].get<unsigned long long>(), mebibytes(row["driver_bytes"]).c_str(),
-                mebibytes(row["peak_live_bytes"]).c_str(), mebibytes(row["peak_total_bytes"]).c_str(),
-                row["driver_ms"].get<double>(), row["pass_ms"].get<double>());
+  std::snprintf(
+      line, sizeof line, "%-24s %-6s %6llu %9.0f %8.0f %6.1f%% %8llu %10s %10s %10s %9.3f %9.3f",
+      row["program"].get<std::string>().c_str(), row["mode"].get<std::string>().c_str(),
+      row["passes"].get<unsigned long long>(), requests, driver,
+      requests > 0 ? 100 * (1 - driver / requests) : 0.0, row["hits"].get<unsigned long long>(),
+      mebibytes(row["driver_bytes"]).c_str(), mebibytes(row["peak_live_bytes"]).c_str(),
+      mebibytes(row["peak_total_bytes"]).c_str(), row["driver_ms"].get<double>(),
+      row["pass_ms"].get<double>());
   out << line;
 }
 
@@ -70,7 +71,8 @@ inline void print_savings(std::ostream& out, const nlohmann::ordered_json& rows,
   }
   char text[256];
   std::snprintf(text, sizeof text,
-                "\nOf %.0f requests for buffers in the measured passes, the cache answered %.1f %% without the driver.",
+                "\nOf %.0f requests for buffers in the measured passes, the cache answered %.1f %% "
+                "without the driver.",
                 requests, requests > 0 ? 100 * (1 - driver / requests) : 0.0);
   out << text;
   if (!gains.empty()) out << " It made these faster: " << gains << ".";
