@@ -215,9 +215,10 @@ std::string fill_in(std::string_view spelling, DType dtype, int lanes,
 }
 
 std::string_view cast_spelling(DType from, DType to) {
-  // A row for each dtype to cast from; True is -1 in a register.
+  // A row for each dtype to cast from; True is -1 in a register. Negating it would do, but
+  // compilers make a zero-extension of one bit of that, which Oclgrind computes as 255.
   constexpr std::string_view kCasts[kDTypeCount][kDTypeCount] = {
-      {"$0", "-$0", "convert_float$N(-$0)"},
+      {"$0", "convert_int$N(fabs(convert_float$N($0)))", "fabs(convert_float$N($0))"},
       {"$M($0 != 0)", "$0", "convert_float$N($0)"},
       {"$M($0 != 0)", "tarn_to_int$N($0)", "$0"},
   };

@@ -10,10 +10,12 @@ namespace {
 constexpr std::size_t kPlanCacheBytes = 64 << 20;
 constexpr int kWidestVector = 16;
 
+// Wide vectors where the device has them, and on simulators, which so check the kernels of wide
+// devices. Others run work items side by side: a vector type would only be taken apart again.
 plan::DeviceTraits traits_of(const DeviceInfo& info) {
-  const bool cpu = info.kind == DeviceKind::cpu || info.kind == DeviceKind::simulator;
-  return {.cpu = cpu,
-          .lanes = cpu ? kWidestVector : 1,
+  const bool simulator = info.kind == DeviceKind::simulator;
+  return {.cpu = info.kind == DeviceKind::cpu || simulator,
+          .lanes = info.vector_width > 1 || simulator ? kWidestVector : 1,
           .compute_units = static_cast<int>(info.compute_units),
           .parameter_bytes = info.max_parameter_bytes};
 }
