@@ -4,7 +4,6 @@
 
 #include <thread>
 
-#include "memory/heap_calls.hpp"
 #include "opencl/faults.hpp"
 #include "opencl/fixture.hpp"
 
@@ -158,17 +157,6 @@ TEST_F(StreamTest, TimesLaunchesWhenAsked) {
   stream().set_timing(false);
   EXPECT_FALSE(stream().launch(kernel, kItems, kLocal));
   EXPECT_THAT(read(x.block()), testing::Each(2));
-}
-
-TEST_F(StreamTest, ALaunchCallsNoOperatorNew) {
-  if (device_.info().kind == DeviceKind::simulator) GTEST_SKIP() << "the simulator's calls count";
-  Kernel kernel = kernel_of(device_, kAddSource);
-  const Buffer x = buffer();
-  for (int i = 0; i < 3; ++i) add(device_, kernel, x.block(), i);
-  stream().finish();
-  const auto before = test::heap_use().calls;
-  add(device_, kernel, x.block(), 3);
-  EXPECT_EQ(test::heap_use().calls, before);
 }
 
 TEST_F(StreamTest, ALaunchThatIsRefusedLeavesTheDeviceUsable) {
