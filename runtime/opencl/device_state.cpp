@@ -5,6 +5,7 @@
 #include <sstream>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "runtime/memory/byte_size.hpp"
@@ -58,7 +59,7 @@ void close_all_in_another_thread() {
 void close_at_exit(const std::shared_ptr<DeviceState>& state) {
   OpenStates& open = open_states();
   const std::lock_guard lock(open.mutex);
-  [[maybe_unused]] static const int registered = std::atexit(close_all_in_another_thread);
+  std::atexit(close_all_in_another_thread);
   std::erase_if(open.states, [](const auto& weak) { return weak.expired(); });
   open.states.push_back(state);
 }
@@ -124,6 +125,16 @@ std::shared_ptr<Allocator> DeviceState::allocator() { return {shared_from_this()
 void DeviceState::synchronize() {
   stream_.finish();
   if (kernels_.unsaved_programs() >= kUnsavedPrograms) kernels_.save_binaries();
+}
+
+// Drivers compile at a kernel's first launch, perhaps in a thread of their own, and make what their
+// compiler keeps until exit then. Closing compiles too (for the binaries), so it must come before
+// that is destroyed: handlers at exit run in reverse order of their registration.
+void DeviceState::settle_new_programs() {
+  const std::uint64_t built = kernels_.counters().programs_built;
+  if (std::exchange(settled_programs_, built) == built) return;
+  stream_.finish();
+  std::atexit(close_all_in_another_thread);
 }
 
 void DeviceState::close() noexcept {

@@ -1,7 +1,5 @@
 #include "runtime/opencl/log.hpp"
 
-#include <spdlog/sinks/stdout_sinks.h>
-
 #include <memory>
 
 namespace tarn::opencl {

@@ -4,6 +4,7 @@
 //   trace  sources and every allocation by the driver
 #pragma once
 
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>  // IWYU pragma: export
 
 namespace tarn::opencl {
