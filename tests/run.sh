@@ -71,7 +71,7 @@ case "$only" in
     find "$project"/{runtime,ops} -name '*.cpp' | xargs clang-tidy-14 --quiet -p "$project/build/release"
     exit ;;
   bench)
-    ensure_packages "$build_packages$test_packages"
+    ensure_packages "$build_packages$test_packages"'libopenblas-dev  the reference for products'
     build release "${definitions[@]}"
     say "benchmarks: $project/build/release/tests/benchmarks"
     exit ;;

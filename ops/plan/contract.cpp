@@ -145,7 +145,7 @@ std::int64_t packed_elements(const KernelSpec& spec) {
 std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
                                            int packed) {
   const int reduce = spec.passes == 1 ? sum_of_products(spec) : -1;
-  if (reduce < 0 || !traits.cpu) return std::nullopt;
+  if (reduce < 0 || !traits.cpu || traits.lanes == 1) return std::nullopt;
   std::optional<Contraction> found = best_classification(spec, reduce);
   if (!found || !pays(spec, *found)) return std::nullopt;
   Contraction& c = spec.contraction = std::move(*found);
