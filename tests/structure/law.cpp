@@ -40,7 +40,7 @@ struct Library {
 };
 constexpr Library kLibraries[] = {
     {"CL/", "runtime/opencl/opencl.hpp"},
-    {"spdlog/", "runtime/opencl/log."},  // the header, and the file that makes the logger
+    {"spdlog/", "runtime/opencl/log.hpp"},
     {"nlohmann/", "ops/io/"},
 };
 

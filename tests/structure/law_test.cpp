@@ -42,7 +42,7 @@ TEST(Law, CatchesEachLayerLookingUp) {
 
 TEST(Law, HoldsLibrariesToTheirPlaces) {
   EXPECT_THAT(including("runtime/opencl/opencl.hpp", "<CL/opencl.hpp>"), IsEmpty());
-  EXPECT_THAT(including("runtime/opencl/log.cpp", "<spdlog/spdlog.h>"), IsEmpty());
+  EXPECT_THAT(including("runtime/opencl/log.hpp", "<spdlog/spdlog.h>"), IsEmpty());
   EXPECT_THAT(including("ops/io/json.cpp", "<nlohmann/json.hpp>"), IsEmpty());
   for (const char* header : {"<CL/opencl.hpp>", "<CL/cl.h>", "\"CL/cl.h\"", "<spdlog/spdlog.h>",
                              "<nlohmann/json.hpp>", "<fmt/core.h>", "<boost/any.hpp>"}) {
