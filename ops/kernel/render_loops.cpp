@@ -1,7 +1,7 @@
 #include "ops/kernel/render_loops.hpp"
 
 #include <algorithm>
-#include <cassert>
+#include <tuple>
 
 #include "ops/kernel/vectors.hpp"
 
@@ -98,12 +98,26 @@ class LoopsRenderer : VectorEmitter {
     for (const int loop : spec_.reduced) {
       if (loop == inner) continue;
       const std::string i = loop_name(loop);
-      const auto [begin, end] = bounds(loop);
+      auto [begin, end] = bounds(loop);
+      if (lanes_ == 1) {
+        std::tie(begin, end) = open_blocks(i, begin, end);
+        ++opened;
+      }
       text_.line("for (" + index_ + " " + i + " = " + begin + "; " + i + " < " + end + "; ++" + i +
                  ") {");
       ++opened;
     }
     return opened;
+  }
+
+  // A long loop as blocks of iterations: llvmpipe ends any loop after 65,535 rounds, and says
+  // nothing. Vectors are for other devices. Returns: where the loop within a block begins and ends.
+  std::pair<std::string, std::string> open_blocks(const std::string& i, const std::string& begin,
+                                                  const std::string& end) {
+    const std::string block = i + "_block";
+    text_.line("for (" + index_ + " " + block + " = " + begin + "; " + block + " < " + end + "; " +
+               block + " += 32768) {");
+    return {block, "min((" + index_ + ")(" + block + " + 32768), " + end + ")"};
   }
   void close(int loops) {
     for (int i = 0; i < loops; ++i) text_.line("}");
@@ -420,9 +434,13 @@ void LoopsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, bool
     emit_store(masked);
   };
   text_.line("{");
-  const int loops = open_reduced_loops(layout_.loop);
+  int loops = open_reduced_loops(layout_.loop) + 1;
   const std::string i = loop_name(layout_.loop);
-  const auto [begin, end] = bounds(layout_.loop);
+  auto [begin, end] = bounds(layout_.loop);
+  if (lanes_ == 1) {
+    std::tie(begin, end) = open_blocks(i, begin, end);
+    ++loops;
+  }
   text_.line(index_ + " " + i + " = " + begin + ";");
   text_.line("const " + index_ + " end = " + end + ";");
   for (int r = storing ? 1 : replicas(); r >= 1; r = r > 1 ? 1 : 0) {
@@ -438,7 +456,7 @@ void LoopsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, bool
     step(true);
     text_.line("}");
   }
-  close(loops + 1);
+  close(loops);
 }
 
 // From the accumulators of all replicas and lanes to one number.

@@ -126,6 +126,8 @@ std::string slot_name(const Plan& plan, int i) {
   return (slot.leaf >= 0 ? "leaf" : slot.kept ? "out" : "tmp") + std::to_string(i);
 }
 
+}  // namespace
+
 std::string loops_text(const KernelSpec& kernel) {
   std::string text = "[";
   for (const int loop : kernel.kept)
@@ -134,8 +136,6 @@ std::string loops_text(const KernelSpec& kernel) {
   for (const int loop : kernel.reduced) text += " " + std::to_string(kernel.extent(loop));
   return text + "]";
 }
-
-}  // namespace
 
 Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits) {
   return Planner(graph, traits, limits).run();

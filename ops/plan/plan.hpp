@@ -48,6 +48,9 @@ struct Plan {
 
 Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {});
 
+/// The extents of a kernel's loops, as `[64,512 | 784]`: kept ones, then reduced ones.
+std::string loops_text(const KernelSpec& kernel);
+
 /// The plan as text: kernels, what they read and write, and when slots are dropped.
 std::string to_string(const Plan& plan);
 

@@ -1,7 +1,7 @@
 #include "ops/plan/schedule.hpp"
 
 #include <algorithm>
-#include <ranges>
+#include <span>
 #include <utility>
 
 #include "ops/plan/lower.hpp"
@@ -25,7 +25,10 @@ struct Cone {
 class Scheduler {
  public:
   Scheduler(const Traversal& graph, const DeviceTraits& traits, Limits limits)
-      : graph_(graph), traits_(traits), limits_(limits) {
+      : graph_(graph),
+        sources_(graph.sources.begin(), graph.sources.end()),
+        traits_(traits),
+        limits_(limits) {
     out_.placements.resize(graph.size());
     cones_.resize(graph.size());
   }
@@ -51,11 +54,12 @@ class Scheduler {
   // ----------------------------------------------------------------------------------
 
   const Node& node(int i) const { return *graph_.nodes[static_cast<std::size_t>(i)]; }
-  auto sources(int i) const {
-    return graph_.sources_of(static_cast<std::uint32_t>(i)) |
-           std::views::transform([](std::uint32_t s) { return static_cast<int>(s); });
+  std::span<const int> sources(int i) const {
+    const auto at = static_cast<std::size_t>(i);
+    return std::span(sources_).subspan(graph_.first_source[at],
+                                       graph_.first_source[at + 1] - graph_.first_source[at]);
   }
-  int source(int i) const { return *sources(i).begin(); }
+  int source(int i) const { return sources(i)[0]; }
   Placement& placement(int i) { return out_.placements[static_cast<std::size_t>(i)]; }
   Cone& cone(int i) { return cones_[static_cast<std::size_t>(i)]; }
   int consumers(int i) const { return consumers_[static_cast<std::size_t>(i)]; }
@@ -208,7 +212,7 @@ class Scheduler {
       chain.push_back(i);
       i = source(i);
     }
-    for (const int above : chain | std::views::reverse) see_through_view(above);
+    for (auto above = chain.rbegin(); above != chain.rend(); ++above) see_through_view(*above);
   }
 
   void refresh_views() {
@@ -296,7 +300,8 @@ class Scheduler {
       for (const int read : contents(root).reads)
         readers[static_cast<std::size_t>(read)].push_back(root);
     }
-    for (const int root : all | std::views::reverse) {
+    for (auto each = all.rbegin(); each != all.rend(); ++each) {
+      const int root = *each;
       const auto at = static_cast<std::size_t>(root);
       if (asked_for[at] || readers[at].size() != 1) continue;
       const int user = readers[at][0];
@@ -360,6 +365,7 @@ class Scheduler {
   }
 
   const Traversal& graph_;
+  std::vector<int> sources_;  // of all nodes, as in the traversal
   const DeviceTraits& traits_;
   Limits limits_;
   Schedule out_;

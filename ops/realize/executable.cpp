@@ -52,6 +52,7 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
                       .packs_weight = from.packs_weight,
                       .pack_name = from.pack_name,
                       .comment = from.kernel.comment,
+                      .loops = plan::loops_text(from.kernel),
                       .operations = from.kernel.operations,
                       .bytes = from.kernel.bytes});
     bind(steps_.back(), from, rendered[i]);
@@ -131,10 +132,19 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, Step
       set_scalar(step.kernel, argument.index, argument.dtype, node.attributes.value);
     }
   }
-  device.stream().launch(step.kernel, step.global, step.local);
+  const auto took = device.stream().launch(step.kernel, step.global, step.local);
+  if (took) log_launch(step, *took);
   ++launches_;
   if (step.packs_weight >= 0) keep_packed(graph, step);
   for (const int slot : step.drops) buffers_[static_cast<std::size_t>(slot)].reset();
+}
+
+// One line a kernel: what it is, over which loops, how long it took, and at what rates.
+void Executable::log_launch(const Step& step, std::uint64_t nanoseconds) {
+  const double ns = std::max(static_cast<double>(nanoseconds), 1.0);
+  opencl::log().debug("{} {} over {}: {:.1f} us, {:.1f} GB/s, {:.1f} GFLOPS", step.kernel.name(),
+                      step.comment, step.loops, ns * 1e-3, static_cast<double>(step.bytes) / ns,
+                      static_cast<double>(step.operations) / ns);
 }
 
 // The copy that an earlier run has left with the weight, if it has.

@@ -56,7 +56,7 @@ class Executable {
     std::vector<int> drops;
     int packs_weight;
     std::string pack_name;
-    std::string comment;
+    std::string comment, loops;  // for the log
     std::int64_t operations, bytes;
   };
   struct Slot {
@@ -65,6 +65,7 @@ class Executable {
   };
 
   void bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered);
+  static void log_launch(const Step& step, std::uint64_t nanoseconds);
   void submit(DeviceState& device, const graph::Traversal& graph, Step& step);
   bool reuse_packed(const graph::Traversal& graph, const Step& step);
   void keep_packed(const graph::Traversal& graph, const Step& step);

@@ -11,11 +11,13 @@ constexpr std::size_t kPlanCacheBytes = 64 << 20;
 constexpr int kWidestVector = 16;
 
 // Wide vectors where the device has them, and on simulators, which so check the kernels of wide
-// devices. Others run work items side by side: a vector type would only be taken apart again.
+// devices. Others run work items side by side, whatever they call themselves (llvmpipe is a CPU): a
+// vector type would only be taken apart again.
 plan::DeviceTraits traits_of(const DeviceInfo& info) {
-  const bool simulator = info.kind == DeviceKind::simulator;
-  return {.cpu = info.kind == DeviceKind::cpu || simulator,
-          .lanes = info.vector_width > 1 || simulator ? kWidestVector : 1,
+  const bool wide =
+      (info.kind == DeviceKind::cpu && info.vector_width > 1) || info.kind == DeviceKind::simulator;
+  return {.cpu = wide,
+          .lanes = wide ? kWidestVector : 1,
           .compute_units = static_cast<int>(info.compute_units),
           .parameter_bytes = info.max_parameter_bytes};
 }

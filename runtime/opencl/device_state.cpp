@@ -147,6 +147,8 @@ void DeviceState::close() noexcept {
     opencl::log().error("closing {}: {}", info_.name, error.what());
   }
   attachment_.reset();
+  // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
+  if (stack_->stats().failures > 0) kernels_.discard_unsaved();
   kernels_.close();
   log_totals();
   stack_->trim();

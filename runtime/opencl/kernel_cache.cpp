@@ -157,6 +157,11 @@ void KernelCache::save_unsaved() noexcept {
   }
 }
 
+void KernelCache::discard_unsaved() noexcept {
+  const std::lock_guard lock(mutex_);
+  unsaved_.clear();
+}
+
 std::size_t KernelCache::unsaved_programs() const {
   const std::lock_guard lock(mutex_);
   return unsaved_.size();

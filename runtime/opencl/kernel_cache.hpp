@@ -46,6 +46,8 @@ class KernelCache {
   /// Files the binaries of programs that were built since the last call. To be called when their
   /// kernels have run: drivers compile at the first launch, and only then have all to file.
   void save_binaries() noexcept;
+  /// Files nothing of them.
+  void discard_unsaved() noexcept;
   std::size_t unsaved_programs() const;
   KernelCounters counters() const;
 
