@@ -9,7 +9,8 @@
 
 namespace tarn {
 
-/// The element type of a tensor. The order is the order of promotion: a mixed operation has the larger.
+/// The element type of a tensor. The order is the order of promotion: a mixed operation has the
+/// larger.
 enum class DType : std::uint8_t { bool_, int32, float32 };
 
 inline constexpr std::size_t kDTypeCount = 3;
@@ -58,6 +59,8 @@ inline constexpr DType dtype_of = DTypeOf<T>::value;
 
 /// A type that a tensor can hold.
 template <class T>
-concept Element = requires { DTypeOf<T>::value; };
+concept Element = requires {
+  DTypeOf<T>::value;
+};
 
 }  // namespace tarn

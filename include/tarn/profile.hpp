@@ -8,16 +8,19 @@
 namespace tarn {
 
 struct Counters {
-  std::uint64_t realizations = 0;   ///< calls that had something to compute
-  std::uint64_t plans = 0;          ///< ... of which the plan had to be made
-  std::uint64_t launches = 0;       ///< kernels that were submitted
-  std::uint64_t kernels_built = 0;  ///< kernels that the driver compiled
-  std::uint64_t programs_built = 0; ///< ... in so many programs
-  std::uint64_t programs_loaded = 0;///< programs whose binaries came from disk
+  std::uint64_t realizations = 0;     ///< calls that had something to compute
+  std::uint64_t plans = 0;            ///< ... of which the plan had to be made
+  std::uint64_t launches = 0;         ///< kernels that were submitted
+  std::uint64_t kernels_built = 0;    ///< kernels that the driver compiled
+  std::uint64_t programs_built = 0;   ///< ... in so many programs
+  std::uint64_t programs_loaded = 0;  ///< programs whose binaries came from disk
 
   friend Counters operator-(const Counters& a, const Counters& b) {
-    return {a.realizations - b.realizations, a.plans - b.plans, a.launches - b.launches,
-            a.kernels_built - b.kernels_built, a.programs_built - b.programs_built,
+    return {a.realizations - b.realizations,
+            a.plans - b.plans,
+            a.launches - b.launches,
+            a.kernels_built - b.kernels_built,
+            a.programs_built - b.programs_built,
             a.programs_loaded - b.programs_loaded};
   }
 };

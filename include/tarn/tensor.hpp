@@ -32,12 +32,11 @@ struct Node;
 class Scalar {
  public:
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Scalar(T value)  // NOLINT: 2 * x must just work
+  requires std::is_arithmetic_v<T> Scalar(T value)  // NOLINT: 2 * x must just work
       : value_(static_cast<double>(value)),
-        dtype_(std::is_same_v<T, bool>      ? DType::bool_
+        dtype_(std::is_same_v<T, bool> ? DType::bool_
                : std::is_integral_v<T> ? DType::int32
-                                            : DType::float32) {}
+                                       : DType::float32) {}
   double value() const { return value_; }
   DType dtype() const { return dtype_; }
 
@@ -114,7 +113,8 @@ class Tensor {
   /// Its only element. Throws: ShapeError when it has more or none; DTypeError as above.
   template <Element E>
   E item() const;
-  /// How it would be computed now: the kernels, what they read and write, and when buffers are dropped.
+  /// How it would be computed now: the kernels, what they read and write, and when buffers are
+  /// dropped.
   std::string explain() const;
   /// A mark: this tensor holds weights, which stay the same over many realizations. What is made of
   /// it alone to suit a kernel (a packed copy) may be kept with it.
@@ -153,7 +153,8 @@ class Tensor {
   /// The same elements in memory of their own, in row-major order.
   Tensor contiguous() const;
 
-  // ---- Elementwise --------------------------------------------------------------------------------
+  // ---- Elementwise
+  // --------------------------------------------------------------------------------
 
   Tensor cast(DType dtype) const;
   Tensor operator-() const;
@@ -177,7 +178,8 @@ class Tensor {
   Tensor gelu(GeluForm form = GeluForm::erf) const;
   Tensor clip(std::optional<Scalar> low, std::optional<Scalar> high) const;
 
-  // ---- Reductions: over all axes unless some are named ----------------------------------------------
+  // ---- Reductions: over all axes unless some are named
+  // ----------------------------------------------
 
   Tensor sum(const Axes& axes = {}, KeepDim options = {}) const;
   Tensor prod(const Axes& axes = {}, KeepDim options = {}) const;
@@ -187,7 +189,8 @@ class Tensor {
   /// float32. NaN over no elements.
   Tensor mean(const Axes& axes = {}, KeepDim options = {}) const;
   Tensor var(const Axes& axes = {}, VarianceOptions options = {}) const;
-  /// The first index of the largest element along one axis (of the flattened tensor without one): int32.
+  /// The first index of the largest element along one axis (of the flattened tensor without one):
+  /// int32.
   Tensor argmax(std::optional<std::int64_t> axis = {}, KeepDim options = {}) const;
 
   Tensor matmul(const Tensor& other) const;
@@ -209,16 +212,17 @@ class Tensor {
   std::shared_ptr<const Node> node_;
 };
 
-// ---- Making ---------------------------------------------------------------------------------------
+// ---- Making
+// ---------------------------------------------------------------------------------------
 
-/// A nested list of numbers, as written in braces: `{{1.f}, {2.f}}` is a column, (2, 1). One type for
-/// all dtypes, so that nothing is ambiguous: the list has the largest dtype of its numbers.
+/// A nested list of numbers, as written in braces: `{{1.f}, {2.f}}` is a column, (2, 1). One type
+/// for all dtypes, so that nothing is ambiguous: the list has the largest dtype of its numbers.
 class NestedList {
  public:
   NestedList(Scalar value) : values_{value.value()}, dtype_(value.dtype()) {}  // NOLINT
   template <class T>
-    requires std::is_arithmetic_v<T>
-  NestedList(T value) : NestedList(Scalar(value)) {}  // NOLINT: the leaf of a list
+  requires std::is_arithmetic_v<T> NestedList(T value)
+      : NestedList(Scalar(value)) {}  // NOLINT: the leaf of a list
   /// Throws: ShapeError when the items differ in shape.
   NestedList(std::initializer_list<NestedList> items);
 
@@ -242,8 +246,8 @@ struct TensorOptions {
 template <Element T>
 Tensor from_span(std::span<const T> values, const Shape& shape, const TensorOptions& options = {});
 
-/// From nested braces: `tensor({{1.f, 2.f}, {3.f, 4.f}})` is (2, 2) float32; ints give int32, bools bool.
-/// Throws: ShapeError for a ragged list.
+/// From nested braces: `tensor({{1.f, 2.f}, {3.f, 4.f}})` is (2, 2) float32; ints give int32, bools
+/// bool. Throws: ShapeError for a ragged list.
 Tensor tensor(const NestedList& list, const TensorOptions& options = {});
 template <Element T>
 Tensor tensor(const std::vector<T>& values, const Shape& shape, const TensorOptions& options = {}) {
@@ -257,10 +261,12 @@ Tensor ones(const Shape& shape, const TensorOptions& options = {});
 Tensor arange(Scalar start, Scalar stop, Scalar step = 1, const TensorOptions& options = {});
 Tensor arange(Scalar stop);
 /// Ones on the main diagonal of (rows, columns); square without columns.
-Tensor eye(std::int64_t rows, std::optional<std::int64_t> columns = {}, const TensorOptions& options = {});
+Tensor eye(std::int64_t rows, std::optional<std::int64_t> columns = {},
+           const TensorOptions& options = {});
 
 struct RandomOptions {
-  std::optional<std::uint64_t> seed = {};  ///< else the next of the sequence that manual_seed begins
+  std::optional<std::uint64_t> seed =
+      {};  ///< else the next of the sequence that manual_seed begins
   std::optional<Device> device = {};
 };
 /// Uniform in [0, 1), float32. Counter-based (Threefry-2x32, Salmon et al., SC 2011): an element
@@ -272,7 +278,8 @@ Tensor randn(const Shape& shape, const RandomOptions& options = {});
 /// sequence of manual_seed(0).
 void manual_seed(std::uint64_t seed);
 
-// ---- Elementwise ------------------------------------------------------------------------------------
+// ---- Elementwise
+// ------------------------------------------------------------------------------------
 
 Tensor operator+(const Tensor& a, const Tensor& b);
 Tensor operator+(const Tensor& a, Scalar b);
@@ -314,7 +321,8 @@ Tensor operator>(Scalar a, const Tensor& b);
 Tensor operator>=(const Tensor& a, const Tensor& b);
 Tensor operator>=(const Tensor& a, Scalar b);
 Tensor operator>=(Scalar a, const Tensor& b);
-/// Of bool tensors only. Throws: DTypeError. Both sides are always built: nothing is short-circuited.
+/// Of bool tensors only. Throws: DTypeError. Both sides are always built: nothing is
+/// short-circuited.
 Tensor operator&&(const Tensor& a, const Tensor& b);
 Tensor operator||(const Tensor& a, const Tensor& b);
 
@@ -351,7 +359,8 @@ inline Tensor clip(const Tensor& x, std::optional<Scalar> low, std::optional<Sca
   return x.clip(low, high);
 }
 
-// ---- Reductions and rows ------------------------------------------------------------------------------
+// ---- Reductions and rows
+// ------------------------------------------------------------------------------
 
 inline Tensor sum(const Tensor& x, const Axes& axes = {}, KeepDim options = {}) {
   return x.sum(axes, options);
@@ -372,17 +381,19 @@ Tensor layer_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, dou
 /// Without weight and bias.
 Tensor layer_norm(const Tensor& x, double epsilon = 1e-5);
 
-// ---- Several tensors ------------------------------------------------------------------------------------
+// ---- Several tensors
+// ------------------------------------------------------------------------------------
 
 /// Joined along an axis that exists: all other extents are equal. Throws: ShapeError.
 Tensor concatenate(const std::vector<Tensor>& tensors, std::int64_t axis = 0);
 /// Joined along a new axis: all shapes are equal. Throws: ShapeError.
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t axis = 0);
 
-// ---- Contractions ---------------------------------------------------------------------------------------
+// ---- Contractions
+// ---------------------------------------------------------------------------------------
 
-/// NumPy's matmul: (..., m, k) x (..., k, n) with the leading axes broadcast; a vector on the left is a
-/// row, on the right a column, and its axis is gone from the result. Throws: ShapeError.
+/// NumPy's matmul: (..., m, k) x (..., k, n) with the leading axes broadcast; a vector on the left
+/// is a row, on the right a column, and its axis is gone from the result. Throws: ShapeError.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
 struct Conv2dOptions {
@@ -398,13 +409,14 @@ Tensor conv2d(const Tensor& x, const Tensor& weight, const std::optional<Tensor>
 
 struct Pool2dOptions {
   std::optional<std::int64_t> stride = {};  ///< else the size of the window
-  std::int64_t padding = 0;                 ///< of -inf for the maximum, of zeros that count for the mean
+  std::int64_t padding = 0;  ///< of -inf for the maximum, of zeros that count for the mean
 };
 /// x is (N, C, H, W); windows are (size, size).
 Tensor max_pool2d(const Tensor& x, std::int64_t size, const Pool2dOptions& options = {});
 Tensor avg_pool2d(const Tensor& x, std::int64_t size, const Pool2dOptions& options = {});
 
-// ---- Computing and comparing ------------------------------------------------------------------------------
+// ---- Computing and comparing
+// ------------------------------------------------------------------------------
 
 /// Computes these together, as one plan. They must be on one device. Throws: as Tensor::realize.
 void realize(std::span<const Tensor> tensors);
@@ -414,7 +426,8 @@ struct Tolerance {
   double relative = 1e-5;
   double absolute = 1e-8;
 };
-/// NumPy's allclose: |a - b| <= absolute + relative * |b| everywhere; NaN equals nothing. Shapes broadcast.
+/// NumPy's allclose: |a - b| <= absolute + relative * |b| everywhere; NaN equals nothing. Shapes
+/// broadcast.
 bool allclose(const Tensor& a, const Tensor& b, Tolerance tolerance = {});
 
 /// Computes the tensor and prints it as NumPy does, large ones elided.
