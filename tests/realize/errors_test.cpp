@@ -1,0 +1,99 @@
+// Mistakes, several devices, closed devices, several threads.
+#include <thread>
+
+#include "fixture.hpp"
+
+namespace tarn {
+namespace {
+
+using Floats = std::vector<float>;
+
+class RealizeErrors : public test::RealizeTest {};
+
+/// That `statement` throws a `Type` that says exactly `text`.
+#define EXPECT_EXACT_ERROR(statement, Type, text) \
+  EXPECT_THAT([&] { (void)(statement); }, ::testing::ThrowsMessage<Type>(::testing::StrEq(text)))
+
+TEST_F(RealizeErrors, ReadingAnotherDType) {
+  const Tensor x = counted({1});
+  EXPECT_EXACT_ERROR(x.item<std::int32_t>(), DTypeError,
+                     "item: the tensor is float32, asked for int32");
+  EXPECT_EXACT_ERROR((x > 0).to_vector<float>(), DTypeError,
+                     "to_vector: the tensor is bool, asked for float32");
+  Floats room(1);
+  EXPECT_EXACT_ERROR(x.cast(DType::int32).copy_to(std::span<float>(room)), DTypeError,
+                     "copy_to: the tensor is int32, asked for float32");
+}
+
+TEST_F(RealizeErrors, ReadingAnotherNumberOfElements) {
+  const Tensor x = counted({2, 3});
+  EXPECT_EXACT_ERROR(x.item<float>(), ShapeError,
+                     "item: one element is wanted, the shape is (2,3)");
+  EXPECT_EXACT_ERROR(counted({0}).item<float>(), ShapeError,
+                     "item: one element is wanted, the shape is (0,)");
+  Floats room(5);
+  EXPECT_EXACT_ERROR(x.copy_to(std::span<float>(room)), ShapeError,
+                     "copy_to: 6 elements of shape (2,3), room for 5");
+}
+
+TEST_F(RealizeErrors, ReadingCopiesInRowMajorOrder) {
+  Floats room(6);
+  counted({2, 3}).T().copy_to(std::span<float>(room));
+  EXPECT_EQ(room, (Floats{0, 3, 1, 4, 2, 5}));
+  EXPECT_EQ(counted({1, 1}).item<float>(), 0);
+}
+
+TEST_F(RealizeErrors, TensorsOfTwoDevicesDoNotMeet) {
+  const Device other;
+  const Tensor here = counted({2});
+  const Tensor there = tensor(Floats{1, 2}, {2}, {.dtype = {}, .device = other});
+  EXPECT_EXACT_ERROR(here + there, DeviceError,
+                     "add: tensors of different devices: (2,) on one and (2,) on another");
+  EXPECT_ERROR(matmul(here, there), DeviceError, "different devices");
+  EXPECT_ERROR(concatenate({here, there}), DeviceError, "different devices");
+  EXPECT_ERROR(where(here > 0, there, there), DeviceError, "different devices");
+  EXPECT_ERROR(realize({here, there}), DeviceError,
+               "realize: the tensors are on different devices: ");
+}
+
+TEST_F(RealizeErrors, AClosedDeviceRefusesByName) {
+  const Tensor x = counted({4});
+  const Tensor y = x + 1;
+  device_.close();
+  const std::string& name = device_.info().name;
+  EXPECT_ERROR(y.realize(), DeviceError, name);
+  EXPECT_ERROR(y.to_vector<float>(), DeviceError, name);
+  EXPECT_ERROR(x.to_vector<float>(), DeviceError, name);
+  EXPECT_ERROR(counted({2}), DeviceError, "closed");
+  EXPECT_FALSE(y.is_realized());
+}
+
+TEST_F(RealizeErrors, TensorsMayOutliveTheirDevice) {
+  std::optional<Tensor> x = counted({64, 100});
+  std::optional<Tensor> w = counted({96, 100}).as_weight();
+  std::optional<Tensor> y = matmul(*x, w->T()).realize();  // and the packed copy of w
+  std::optional<Tensor> lazy = *y + 1;
+  device_.close();
+  const Tensor more = *lazy * 2;  // a node is no use of the device
+  for (auto* tensor : {&lazy, &y, &w, &x}) tensor->reset();
+  EXPECT_EQ(more.shape(), (Shape{64, 96}));
+}
+
+TEST_F(RealizeErrors, FourThreadsOnOneDevice) {
+  constexpr int kRounds = 50;
+  const Tensor shared = counted({64}) * 2;  // whoever is first computes it
+  const auto work = [&](int thread) {
+    for (int i = 0; i < kRounds; ++i) {
+      const auto n = static_cast<float>(thread * kRounds + i);
+      const Tensor y = (shared + upload(Floats(64, n), {64})).sum() - n;
+      // 2 * (0 + ... + 63) + 64 n - n
+      ASSERT_EQ(y.item<float>(), 4032 + 63 * n) << "thread " << thread << ", round " << i;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 4; ++thread) threads.emplace_back(work, thread);
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace tarn
