@@ -72,7 +72,8 @@ static inline $T tarn_int_floor_divide$N($T a, $T b) {
 static inline $T tarn_int_mod$N($T a, $T b) {
   const $T d = ((b == 0) | (b == -1)) ? ($T)(1) : b;
   const $T r = a % d;
-  return ((r != 0) & ((r ^ d) < 0)) ? r + d : r;
+  const $T floored = ((r != 0) & ((r ^ d) < 0)) ? r + d : r;
+  return b == 0 ? ($T)(0) : b == -1 ? ($T)(0) : floored;
 }
 )"},
 
