@@ -15,6 +15,7 @@ using test::Family;
 using test::HostArray;
 using test::Leaves;
 using test::length_of;
+using test::read_back;
 using test::RandomGraph;
 
 constexpr std::uint64_t kBatch = 60;  // realized together: one plan, one program

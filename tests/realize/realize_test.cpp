@@ -130,7 +130,14 @@ TEST_F(Realize, AViewOutlivesWhatItSees) {
   EXPECT_EQ(view.to_vector<float>(), (Floats{3, 2, 1, 0}));
 }
 
+// Register tiles are for wide vectors; Oclgrind is given the same kernels.
+bool packs_weights() {
+  const DeviceInfo info = Device::default_device().info();
+  return info.kind == DeviceKind::simulator || info.vector_width > 1;
+}
+
 TEST_F(Realize, AWeightIsPackedOnce) {
+  if (!packs_weights()) GTEST_SKIP() << "products read weights as they are on this device";
   const Tensor w = counted({96, 100}).as_weight();
   const Tensor x = counted({64, 100});
   const auto pass = [&] { matmul(x, w.T()).realize(); };
@@ -141,6 +148,7 @@ TEST_F(Realize, AWeightIsPackedOnce) {
 }
 
 TEST_F(Realize, APackedWeightGoesWithItsTensor) {
+  if (!packs_weights()) GTEST_SKIP() << "products read weights as they are on this device";
   const Tensor x = counted({64, 100});
   const std::size_t before = live();
   {
