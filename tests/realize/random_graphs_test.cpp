@@ -15,8 +15,8 @@ using test::Family;
 using test::HostArray;
 using test::Leaves;
 using test::length_of;
-using test::read_back;
 using test::RandomGraph;
+using test::read_back;
 
 constexpr std::uint64_t kBatch = 60;  // realized together: one plan, one program
 
