@@ -10,6 +10,7 @@
 // one makes an integer tensor float32.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
@@ -251,7 +252,13 @@ Tensor from_span(std::span<const T> values, const Shape& shape, const TensorOpti
 Tensor tensor(const NestedList& list, const TensorOptions& options = {});
 template <Element T>
 Tensor tensor(const std::vector<T>& values, const Shape& shape, const TensorOptions& options = {}) {
-  return from_span(std::span<const T>(values), shape, options);
+  if constexpr (std::is_same_v<T, bool>) {  // whose elements have no addresses
+    const auto copy = std::make_unique<bool[]>(values.size());
+    std::copy(values.begin(), values.end(), copy.get());
+    return from_span(std::span<const bool>(copy.get(), values.size()), shape, options);
+  } else {
+    return from_span(std::span<const T>(values), shape, options);
+  }
 }
 
 Tensor full(const Shape& shape, Scalar value, const TensorOptions& options = {});

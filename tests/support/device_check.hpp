@@ -19,7 +19,7 @@ class Leaves {
  public:
   template <Element E>
   Tensor add(const std::vector<E>& values, const Shape& shape) {
-    const Tensor made = upload(values, shape);
+    const Tensor made = tensor(values, shape);
     known_[made.node().get()] = {shape, dtype_of<E>, {values.begin(), values.end()}};
     kept_.push_back(made);
     return made;
@@ -29,16 +29,6 @@ class Leaves {
   }
 
  private:
-  template <Element E>
-  static Tensor upload(const std::vector<E>& values, const Shape& shape) {
-    if constexpr (std::is_same_v<E, bool>) {
-      const auto copy = std::make_unique<bool[]>(values.size());
-      std::copy(values.begin(), values.end(), copy.get());
-      return from_span(std::span<const bool>(copy.get(), values.size()), shape);
-    } else {
-      return from_span(std::span<const E>(values), shape);
-    }
-  }
   std::unordered_map<const Node*, HostArray> known_;
   std::vector<Tensor> kept_;  // so that no address is used twice
 };

@@ -1,0 +1,185 @@
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_store_float16
+#define HAVE_tarn_store_float16
+static inline void tarn_store_float16(float16 value, global float* place, int m) {
+  float t[16];
+  vstore16(value, 0, t);
+  for (int l = 0; l < m; ++l) place[l] = t[l];
+}
+#endif
+// panels(x0)
+kernel void tarn_map_db88b6dbf8048d89(global const float* restrict x0, global float* restrict y, const int n2, const int tasks, const int blocks, const int block, const int n1, const int s0_0, const int s0_1, const int s0_2, const int y_0, const int y_1) {
+  const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
+  const int task_begin = (int)get_global_id(0) * share_of_tasks;
+  const int task_end = min((int)(task_begin + share_of_tasks), tasks);
+  for (int task = task_begin; task < task_end; ++task) {
+    int rest = task / blocks;
+    const int i1 = rest % n1;
+    rest /= n1;
+    const int i0 = rest;
+    const int begin = task % blocks * block;
+    const int end = min((int)(begin + block), n2);
+    int i2 = begin;
+    for (; i2 + 16 <= end; i2 += 16) {
+      float16 v0;
+      {
+        float t[16];
+        for (int l = 0; l < 16; ++l) t[l] = x0[i0 * s0_0 + i1 * s0_1 + (i2 + l) * s0_2];
+        v0 = vload16(0, t);
+      }
+      vstore16(v0, 0, y + i0 * y_0 + i1 * y_1 + i2);
+    }
+    if (i2 < end) {
+      const int m = (int)(end - i2);
+      float16 v0;
+      {
+        float t[16] = {0};
+        for (int l = 0; l < m; ++l) t[l] = x0[i0 * s0_0 + i1 * s0_1 + (i2 + l) * s0_2];
+        v0 = vload16(0, t);
+      }
+      tarn_store_float16(v0, y + i0 * y_0 + i1 * y_1 + i2, m);
+    }
+  }
+}
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_float16
+#define HAVE_tarn_load_float16
+static inline float16 tarn_load_float16(global const float* place, int m) {
+  float t[16] = {0};
+  for (int l = 0; l < m; ++l) t[l] = place[l];
+  return vload16(0, t);
+}
+#endif
+#ifndef HAVE_tarn_store_float16
+#define HAVE_tarn_store_float16
+static inline void tarn_store_float16(float16 value, global float* place, int m) {
+  float t[16];
+  vstore16(value, 0, t);
+  for (int l = 0; l < m; ++l) place[l] = t[l];
+}
+#endif
+// relu(add(sum(mul(x0,x1)),x2))
+kernel void tarn_contract_860f8587eb7626b9(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int panels, const int blocks, const int block, const int rows, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
+  const int groups = (int)get_global_size(0);
+  const int share = (tasks + groups - 1) / groups;
+  const int task_begin = (int)get_global_id(0) * share;
+  const int task_end = min((int)(task_begin + share), tasks);
+  for (int task = task_begin; task < task_end; ++task) {
+    const int panel = task % panels;
+    const int row_begin = task / panels % blocks * block;
+    const int row_end = min((int)(row_begin + block), rows);
+    const int batch = task / panels / blocks;
+    const int column = panel * 32;
+    global const float* restrict b_panel = x2 + (batch * panels + panel) * depth * 32;
+    global const float* restrict a_batch = x0 + 0;
+    for (int row = row_begin; row < row_end; row += 8) {
+      int p0;
+      {
+        const int r = min((int)(row + 0), (int)(row_end - 1));
+        const int i0 = r;
+        p0 = i0 * a_0;
+      }
+      int p1;
+      {
+        const int r = min((int)(row + 1), (int)(row_end - 1));
+        const int i0 = r;
+        p1 = i0 * a_0;
+      }
+      int p2;
+      {
+        const int r = min((int)(row + 2), (int)(row_end - 1));
+        const int i0 = r;
+        p2 = i0 * a_0;
+      }
+      int p3;
+      {
+        const int r = min((int)(row + 3), (int)(row_end - 1));
+        const int i0 = r;
+        p3 = i0 * a_0;
+      }
+      int p4;
+      {
+        const int r = min((int)(row + 4), (int)(row_end - 1));
+        const int i0 = r;
+        p4 = i0 * a_0;
+      }
+      int p5;
+      {
+        const int r = min((int)(row + 5), (int)(row_end - 1));
+        const int i0 = r;
+        p5 = i0 * a_0;
+      }
+      int p6;
+      {
+        const int r = min((int)(row + 6), (int)(row_end - 1));
+        const int i0 = r;
+        p6 = i0 * a_0;
+      }
+      int p7;
+      {
+        const int r = min((int)(row + 7), (int)(row_end - 1));
+        const int i0 = r;
+        p7 = i0 * a_0;
+      }
+      float16 sum0_0 = 0;
+      float16 sum0_1 = 0;
+      float16 sum1_0 = 0;
+      float16 sum1_1 = 0;
+      float16 sum2_0 = 0;
+      float16 sum2_1 = 0;
+      float16 sum3_0 = 0;
+      float16 sum3_1 = 0;
+      float16 sum4_0 = 0;
+      float16 sum4_1 = 0;
+      float16 sum5_0 = 0;
+      float16 sum5_1 = 0;
+      float16 sum6_0 = 0;
+      float16 sum6_1 = 0;
+      float16 sum7_0 = 0;
+      float16 sum7_1 = 0;
+      global const float* restrict b = b_panel;
+      for (int i2 = 0; i2 < n2; ++i2) {
+        global const float* restrict a = a_batch + i2 * a_2;
+        const float16 b0 = vload16(0, b);
+        const float16 b1 = vload16(1, b);
+        sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
+        sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
+        sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
+        sum1_1 = fma((float16)(a[p1]), b1, sum1_1);
+        sum2_0 = fma((float16)(a[p2]), b0, sum2_0);
+        sum2_1 = fma((float16)(a[p2]), b1, sum2_1);
+        sum3_0 = fma((float16)(a[p3]), b0, sum3_0);
+        sum3_1 = fma((float16)(a[p3]), b1, sum3_1);
+        sum4_0 = fma((float16)(a[p4]), b0, sum4_0);
+        sum4_1 = fma((float16)(a[p4]), b1, sum4_1);
+        sum5_0 = fma((float16)(a[p5]), b0, sum5_0);
+        sum5_1 = fma((float16)(a[p5]), b1, sum5_1);
+        sum6_0 = fma((float16)(a[p6]), b0, sum6_0);
+        sum6_1 = fma((float16)(a[p6]), b1, sum6_1);
+        sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
+        sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
+        b += 32;
+      }
+      const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
+      for (int r = 0; r < (int)min((int)8, row_end - row); ++r) {
+        const int i0 = row + r;
+        for (int v = 0; v < 2; ++v) {
+          const int i1 = column + v * 16;
+          const float16 v3 = sums[r * 2 + v];
+          const int m = (int)min((int)16, n1 - i1);
+          if (m == 16) {
+            const float16 v4 = vload16(0, x1 + i1);
+            const float16 v5 = v3 + v4;
+            const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+            vstore16(v6, 0, y + i0 * y_0 + i1);
+          } else if (m > 0) {
+            const float16 v4 = tarn_load_float16(x1 + i1, m);
+            const float16 v5 = v3 + v4;
+            const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+            tarn_store_float16(v6, y + i0 * y_0 + i1, m);
+          }
+        }
+      }
+    }
+  }
+}

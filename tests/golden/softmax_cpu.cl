@@ -1,0 +1,93 @@
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_float16
+#define HAVE_tarn_load_float16
+static inline float16 tarn_load_float16(global const float* place, int m) {
+  float t[16] = {0};
+  for (int l = 0; l < m; ++l) t[l] = place[l];
+  return vload16(0, t);
+}
+#endif
+#ifndef HAVE_tarn_lanes16
+#define HAVE_tarn_lanes16
+#define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+#ifndef HAVE_tarn_store_float16
+#define HAVE_tarn_store_float16
+static inline void tarn_store_float16(float16 value, global float* place, int m) {
+  float t[16];
+  vstore16(value, 0, t);
+  for (int l = 0; l < m; ++l) place[l] = t[l];
+}
+#endif
+// div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
+kernel void tarn_reduce_88fc45530b696e57(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+  const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
+  const int task_begin = (int)get_global_id(0) * share_of_tasks;
+  const int task_end = min((int)(task_begin + share_of_tasks), tasks);
+  for (int task = task_begin; task < task_end; ++task) {
+    const int i0 = task;
+    float16 a1 = (float16)(-INFINITY);
+    {
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 16 <= end; i1 += 16) {
+        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
+      }
+      if (i1 < end) {
+        const int m = (int)(end - i1);
+        const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
+        const float16 w1 = (tarn_lanes16 < (int16)(m)) ? v0 : (float16)(-INFINITY);
+        a1 = ((a1 > w1) | (a1 != a1)) ? a1 : w1;
+      }
+    }
+    const float8 h1_8 = ((a1.lo > a1.hi) | (a1.lo != a1.lo)) ? a1.lo : a1.hi;
+    const float4 h1_4 = ((h1_8.lo > h1_8.hi) | (h1_8.lo != h1_8.lo)) ? h1_8.lo : h1_8.hi;
+    const float2 h1_2 = ((h1_4.lo > h1_4.hi) | (h1_4.lo != h1_4.lo)) ? h1_4.lo : h1_4.hi;
+    const float h1_1 = ((h1_2.x > h1_2.y) | (h1_2.x != h1_2.x)) ? h1_2.x : h1_2.y;
+    const float v1 = h1_1;
+    float16 a4 = (float16)(0.0f);
+    {
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 16 <= end; i1 += 16) {
+        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v2 = v0 - (float16)(v1);
+        const float16 v3 = exp(v2);
+        a4 = a4 + v3;
+      }
+      if (i1 < end) {
+        const int m = (int)(end - i1);
+        const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
+        const float16 v2 = v0 - (float16)(v1);
+        const float16 v3 = exp(v2);
+        const float16 w4 = (tarn_lanes16 < (int16)(m)) ? v3 : (float16)(0.0f);
+        a4 = a4 + w4;
+      }
+    }
+    const float8 h4_8 = a4.lo + a4.hi;
+    const float4 h4_4 = h4_8.lo + h4_8.hi;
+    const float2 h4_2 = h4_4.lo + h4_4.hi;
+    const float h4_1 = h4_2.x + h4_2.y;
+    const float v4 = h4_1;
+    {
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 16 <= end; i1 += 16) {
+        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v2 = v0 - (float16)(v1);
+        const float16 v3 = exp(v2);
+        const float16 v5 = v3 / (float16)(v4);
+        vstore16(v5, 0, y + i0 * y_0 + i1);
+      }
+      if (i1 < end) {
+        const int m = (int)(end - i1);
+        const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
+        const float16 v2 = v0 - (float16)(v1);
+        const float16 v3 = exp(v2);
+        const float16 v5 = v3 / (float16)(v4);
+        tarn_store_float16(v5, y + i0 * y_0 + i1, m);
+      }
+    }
+  }
+}

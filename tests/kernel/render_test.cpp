@@ -1,0 +1,107 @@
+// Kernels as text: what they depend on, and some of them whole, for a CPU and for a GPU that is not
+// here.
+#include "ops/kernel/render.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "ops/graph/traversal.hpp"
+#include "ops/plan/plan.hpp"
+#include "tarn/tensor.hpp"
+
+namespace tarn {
+namespace {
+
+constexpr plan::DeviceTraits kCpu{};
+constexpr plan::DeviceTraits kGpu{.cpu = false, .lanes = 1, .compute_units = 40};
+
+Tensor leaf(const Shape& shape) {
+  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, {}, nullptr);
+  node->set_result(
+      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
+  return Tensor(node);
+}
+
+std::vector<kernel::Rendered> rendered(const Tensor& tensor,
+                                       const plan::DeviceTraits& traits = kCpu) {
+  graph::Walker walker;
+  const graph::NodePtr node = tensor.node();
+  std::vector<kernel::Rendered> kernels;
+  for (const plan::Step& step : plan::make_plan(walker.walk({&node, 1}), traits).steps) {
+    kernels.push_back(kernel::render(step.kernel, traits));
+  }
+  return kernels;
+}
+std::string text(const Tensor& tensor, const plan::DeviceTraits& traits = kCpu) {
+  std::string all;
+  for (const kernel::Rendered& kernel : rendered(tensor, traits)) all += kernel.text;
+  return all;
+}
+
+Tensor chain(std::int64_t n) { return (-(leaf({n}) * 1.5f + leaf({n})).relu()).exp(); }
+
+TEST(Render, SizesAreArguments) {
+  EXPECT_EQ(text(chain(1024)), text(chain(1 << 20)));
+  EXPECT_EQ(text(softmax(leaf({64, 1000}))), text(softmax(leaf({7, 333}))));
+  EXPECT_EQ(text(matmul(leaf({128, 64}), leaf({64, 96}))),
+            text(matmul(leaf({256, 100}), leaf({100, 160}))));
+}
+
+TEST(Render, ValuesOfConstantsAreArguments) {
+  EXPECT_EQ(text(leaf({100}) * 2.f), text(leaf({100}) * 3.f));
+}
+
+TEST(Render, TheSameGraphGivesTheSameText) { EXPECT_EQ(text(chain(64)), text(chain(64))); }
+
+TEST(Render, SaysWhatItComputes) {
+  EXPECT_NE(text(chain(64)).find("// exp(neg(relu(add(mul(x0,c0),x1))))\nkernel void tarn_map_"),
+            std::string::npos);
+}
+
+TEST(Render, AGpuHasScalarsAndManyWorkItems) {
+  const auto kernels = rendered(chain(1 << 20), kGpu);
+  ASSERT_EQ(kernels.size(), 1u);
+  EXPECT_EQ(kernels[0].text.find("float16"), std::string::npos);
+  EXPECT_GE(kernels[0].global, 4096u);
+  EXPECT_EQ(kernels[0].global % kernels[0].local, 0u);
+}
+
+TEST(Render, ASmallKernelIsOneGroup) { EXPECT_EQ(rendered(chain(100))[0].global, 1u); }
+
+TEST(Render, LargeOperandsAreIndexedByLong) {
+  EXPECT_EQ(text(chain(1 << 30)).find("const long"), std::string::npos);
+  EXPECT_NE(text(chain(std::int64_t{1} << 32)).find("const long"), std::string::npos);
+}
+
+TEST(Render, CountsItsParameters) {
+  const kernel::Rendered kernel = rendered(chain(64))[0];
+  EXPECT_GT(kernel::parameter_bytes(kernel), 3 * sizeof(void*));
+  EXPECT_LE(kernel::parameter_bytes(kernel), kernel.arguments.size() * 8);
+}
+
+// TARN_UPDATE_GOLDEN=1 writes the files anew: look at what changed.
+void expect_golden(const std::string& name, const std::string& got) {
+  const std::string path = TARN_SOURCE_DIR "/tests/golden/" + name;
+  if (std::getenv("TARN_UPDATE_GOLDEN")) std::ofstream(path) << got;
+  std::ifstream in(path);
+  std::stringstream want;
+  want << in.rdbuf();
+  EXPECT_EQ(got, want.str()) << path;
+}
+
+TEST(Render, Golden) {
+  const Tensor x = leaf({64, 1000});
+  const Tensor wide = leaf({128, 64});
+  expect_golden("chain_cpu.cl", text(chain(64)));
+  expect_golden("chain_gpu.cl", text(chain(64), kGpu));
+  expect_golden("softmax_cpu.cl", text(softmax(x)));
+  expect_golden("softmax_gpu.cl", text(softmax(x), kGpu));
+  expect_golden("linear_cpu.cl", text(relu(matmul(wide, leaf({96, 64}).T()) + leaf({96}))));
+  expect_golden("pad_cpu.cl", text(leaf({20, 30}).pad({1, 2}, {3, 4}) + 1.f));
+}
+
+}  // namespace
+}  // namespace tarn
