@@ -67,7 +67,7 @@ inline tarn::Tensor lenet(const tarn::Tensor& x, const Parameters& p) {
   using tarn::max_pool2d;
   tarn::Tensor h = max_pool2d(relu(conv2d(x, p.weight(0), p.bias(0), {.padding = 2})), 2);
   h = max_pool2d(relu(conv2d(h, p.weight(1), p.bias(1))), 2).flatten(1);
-  for (const std::size_t layer : {2, 3}) h = relu(linear(h, p.weight(layer), p.bias(layer)));
+  for (const auto layer : {2u, 3u}) h = relu(linear(h, p.weight(layer), p.bias(layer)));
   return softmax(linear(h, p.weight(4), p.bias(4)));
 }
 

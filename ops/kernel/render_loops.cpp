@@ -78,7 +78,7 @@ class LoopsRenderer : VectorEmitter {
       best = {Across::reduced, spec_.split_loop};
       best_score = 0;
     }
-    const bool stores_in_row = !is_map() && value(spec_.store.value).in_row;
+    const bool stores_in_row = !is_map() && spec_.store.in_row;
     if (last >= 0 && last != spec_.part_loop) consider({Across::kept, last}, score(last, true));
     for (const int loop : spec_.reduced)
       consider({Across::reduced, loop}, score(loop, stores_in_row));
@@ -356,7 +356,7 @@ void LoopsRenderer::render_column_block(int replicas, bool masked) {
     }
     emit_row_values(pass + 1, replicas, masked);
   }
-  const bool in_row = value(spec_.store.value).in_row;
+  const bool in_row = spec_.store.in_row;
   const int loops = in_row ? open_reduced_loops(-1) : 0;
   for (replica_ = 0; replica_ < replicas; ++replica_) {
     if (in_row) {
@@ -418,7 +418,7 @@ void LoopsRenderer::render_rows() {
     for (const int v : reductions) finish_row_reduction(v);
     emit_row_values(pass + 1, 1, false);
   }
-  if (value(spec_.store.value).in_row) {
+  if (spec_.store.in_row) {
     emit_vectors_of_row({}, true);
   } else {
     emit_store(false);

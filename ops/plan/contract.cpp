@@ -45,7 +45,7 @@ int sum_of_products(const KernelSpec& spec) {
   const Value& of = spec.values[static_cast<std::size_t>(sum.args[0])];
   if (of.kind != Value::Kind::apply || of.op != Op::mul) return -1;
   const bool plain = is_plain_load(spec, of.args[0]) && is_plain_load(spec, of.args[1]);
-  if (!plain || spec.values[static_cast<std::size_t>(spec.store.value)].in_row) return -1;
+  if (!plain || spec.store.in_row) return -1;
   return found;
 }
 

@@ -51,6 +51,7 @@ struct Store {
   int operand;
   int value;
   Affine address;
+  bool in_row = false;  // every iteration of the reduced loops stores an element
 };
 
 /// A number that comes with each realization: a constant's value or a random leaf's seed.

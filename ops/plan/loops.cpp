@@ -157,6 +157,9 @@ void assign_passes(KernelSpec& spec) {
       spec.passes = std::max(spec.passes, ready + 1);
     }
   }
+  // A row of one value many times is a row still: its value is the same, its address is not.
+  spec.store.in_row = spec.values[static_cast<std::size_t>(spec.store.value)].in_row ||
+                      depends_on(spec.space, spec.store.address, spec.reduced);
 }
 
 namespace {

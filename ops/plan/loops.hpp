@@ -10,7 +10,7 @@ namespace tarn::plan {
 /// their text.
 void collapse_loops(KernelSpec& spec);
 
-/// Sets `pass` and `in_row` of each value, and the number of passes.
+/// Sets `pass` and `in_row` of each value and of the store, and the number of passes.
 void assign_passes(KernelSpec& spec);
 
 /// Sets the comment, and the counts of operations and bytes.

@@ -60,7 +60,7 @@ std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& 
     return std::nullopt;
   }
   const auto in_row = [&](int v) { return spec.values[static_cast<std::size_t>(v)].in_row; };
-  if (in_row(spec.store.value) || !in_row(reduce->args[0])) return std::nullopt;
+  if (spec.store.in_row || !in_row(reduce->args[0])) return std::nullopt;
   const std::int64_t kept = spec.kept_elements();
   const std::int64_t wanted = kTasksPerUnit * traits.compute_units;
   if (kept * spec.reduced_elements() < kMinElements || tasks(spec) >= wanted) return std::nullopt;

@@ -257,6 +257,10 @@ TEST(Operators, Rows) {
   }
   const Tensor masked = leaves.add<float>({1, -kInf, 2, -kInf}, {1, 4});
   cases.push_back({"softmax with -inf", softmax(masked)});
+  // Every row is one number, repeated: nothing but the place of a result changes along it.
+  const Tensor row = leaves.add(random_floats(17, 11), {1, 17});
+  cases.push_back({"softmax of repeated rows", softmax(row.expand({5, 17}), 0)});
+  cases.push_back({"softmax of repeated columns", softmax(row.T().expand({17, 33}))});
   expect_like_host(cases, leaves);
 }
 

@@ -89,12 +89,16 @@ TEST(RandomGraphs, OfSmoothFunctionsAreCloseToTheHost) {
   compare(Family::smooth, graphs(1200), {.relative = 1e-4, .absolute = 1e-4});
 }
 
+// All NaN are one: which sign one has, neither IEEE 754 nor OpenCL says.
 std::vector<std::uint32_t> bits_of(const Tensor& tensor) {
   std::vector<std::uint32_t> bits;
-  if (tensor.dtype() == DType::float32) {
-    for (const float x : tensor.to_vector<float>()) bits.push_back(std::bit_cast<std::uint32_t>(x));
+  const Tensor widest = tensor.dtype() == DType::bool_ ? tensor.cast(DType::int32) : tensor;
+  if (widest.dtype() == DType::float32) {
+    for (const float x : widest.to_vector<float>()) {
+      bits.push_back(std::bit_cast<std::uint32_t>(std::isnan(x) ? std::nanf("") : x));
+    }
   } else {
-    for (const std::int32_t x : tensor.cast(DType::int32).to_vector<std::int32_t>()) {
+    for (const std::int32_t x : widest.to_vector<std::int32_t>()) {
       bits.push_back(std::bit_cast<std::uint32_t>(x));
     }
   }
