@@ -333,6 +333,7 @@ bool VectorEmitter::stores_in_order() const {
   if (layout_.across != Across::flat) {
     return access(spec_.space, spec_.store.address, layout_.loop) == Access::contiguous;
   }
+  if (spec_.store.in_row) return false;  // each iteration of the row stores somewhere else
   std::int64_t stride = 1;
   for (auto loop = spec_.kept.rbegin(); loop != spec_.kept.rend(); ++loop) {
     if (spec_.store.address.factor(*loop) != stride) return false;

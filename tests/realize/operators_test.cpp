@@ -261,6 +261,10 @@ TEST(Operators, Rows) {
   const Tensor row = leaves.add(random_floats(17, 11), {1, 17});
   cases.push_back({"softmax of repeated rows", softmax(row.expand({5, 17}), 0)});
   cases.push_back({"softmax of repeated columns", softmax(row.T().expand({17, 33}))});
+  // The lanes run over two axes that do not merge, and the rows beside them.
+  const Tensor block = leaves.add(random_floats(4 * 5 * 3, 12), {4, 5, 3});
+  const Tensor factor = leaves.add(random_floats(4 * 3, 13), {4, 1, 3});
+  cases.push_back({"softmax times a factor", factor * softmax(block, 0)});
   expect_like_host(cases, leaves);
 }
 
