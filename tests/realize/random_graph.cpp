@@ -7,8 +7,9 @@
 namespace tarn::test {
 namespace {
 
-constexpr int kOne = 0;              // the axis of extent 1
-constexpr double kLargestAxis = 40;  // more than any extent that is reduced, roughly
+constexpr int kOne = 0;                   // the axis of extent 1
+constexpr double kLongestAxis = 1 << 13;  // no sum has more terms
+constexpr double kProductGain = 5;        // of a smooth product, divided by 8: its typical size
 constexpr std::int64_t kMostElements = 3000;
 
 // What a unary function makes of the magnitude (at most `cap`) and of the bits after the point.
@@ -393,7 +394,7 @@ void RandomGraph::reduce(int x) {
   const bool keepdim = structure_.one_in(2);
   const int kind = structure_.below(5);
   const bool sums = kind < 2;
-  if (family_ == Family::exact && sums && too_large(of.bound * kLargestAxis, of.bits)) {
+  if (family_ == Family::exact && sums && too_large(of.bound * kLongestAxis, of.bits)) {
     return tame(x);
   }
   std::vector<Axis> axes = of.axes;
@@ -409,11 +410,11 @@ void RandomGraph::reduce(int x) {
         {x});
   };
   if (sums && smooth) return made("mean", of.tensor.mean(axis, {keepdim}), of.bound);
-  if (sums) return made("sum", of.tensor.sum(axis, {keepdim}), of.bound * kLargestAxis);
+  if (sums) return made("sum", of.tensor.sum(axis, {keepdim}), of.bound * kLongestAxis);
   if (kind == 2) return made("max", of.tensor.max(axis, {keepdim}), of.bound);
   if (kind == 3) return made("min", of.tensor.min(axis, {keepdim}), of.bound);
   if (smooth) return made("var", tanh(of.tensor).var(axis, {.keepdim = keepdim}), 1);
-  made("argmax", of.tensor.argmax(axis, {keepdim}), 1024);
+  made("argmax", of.tensor.argmax(axis, {keepdim}), kLongestAxis);
 }
 
 void RandomGraph::rows(int x) {
@@ -435,7 +436,7 @@ void RandomGraph::product(int x) {
   const Value& of = at(x);
   const int rank = of.tensor.rank();
   if (rank < 2 || of.tensor.dtype() == DType::bool_) return binary(x);
-  if (family_ == Family::exact && too_large(of.bound * 4 * kLargestAxis, of.bits + 2)) {
+  if (family_ == Family::exact && too_large(of.bound * 4 * kLongestAxis, of.bits + 2)) {
     return tame(x);
   }
   const std::vector<Axis> x_axes = of.axes;
@@ -449,9 +450,9 @@ void RandomGraph::product(int x) {
   const Tensor result = matmul(at(x).tensor, at(w).tensor);
   const std::string text = "matmul(" + name(x) + ", " + name(w) + ")";
   if (family_ == Family::smooth) {
-    add(result * 0.125, axes, at(x).bound * kLargestAxis / 8, 0, text + " / 8", {x, w});
+    add(result * 0.125, axes, at(x).bound * kProductGain, 0, text + " / 8", {x, w});
   } else {
-    add(result, axes, at(x).bound * 4 * kLargestAxis, at(x).bits + 2, text, {x, w});
+    add(result, axes, at(x).bound * 4 * kLongestAxis, at(x).bits + 2, text, {x, w});
   }
 }
 

@@ -25,7 +25,7 @@ enum class Family {
   elementwise,  ///< any elementwise operators of any numbers, NaN and infinities among them
 };
 
-inline constexpr std::uint64_t kStructures = 120;
+inline constexpr std::uint64_t kStructures = 60;
 
 /// How many instructions the program of a seed has.
 int length_of(std::uint64_t seed);
