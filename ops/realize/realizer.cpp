@@ -45,7 +45,6 @@ void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   const graph::Traversal& graph = walker_.walk(wanted);
   Executable& executable = executable_for(graph);
   const auto results = executable.run(device_, graph);
-  device_.settle_new_programs();
   ++counters_.realizations;
   counters_.launches += executable.launches();
   for (std::size_t i = 0; i < wanted.size(); ++i) {

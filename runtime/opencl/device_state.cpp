@@ -56,10 +56,15 @@ void close_all_in_another_thread() {
   }
 }
 
+// Handlers at exit run in reverse order of their registration. Drivers compile at the first launch
+// of a program, perhaps in a thread of their own, and what their compiler keeps until exit is made
+// then. Closing compiles too (for the binaries), so it must come before that is destroyed.
+void register_exit_handler() { std::atexit(close_all_in_another_thread); }
+
 void close_at_exit(const std::shared_ptr<DeviceState>& state) {
   OpenStates& open = open_states();
   const std::lock_guard lock(open.mutex);
-  std::atexit(close_all_in_another_thread);
+  register_exit_handler();
   std::erase_if(open.states, [](const auto& weak) { return weak.expired(); });
   open.states.push_back(state);
 }
@@ -105,7 +110,7 @@ DeviceState::DeviceState(const DeviceInfo& info, const cl::Device& device,
       status_(std::make_shared<opencl::DeviceStatus>(info.name)),
       device_(device),
       context_(make_context(device)),
-      stream_(context_, device, status_),
+      stream_(context_, device, status_, register_exit_handler),
       driver_(
           std::make_shared<opencl::DirectAllocator>(context_, device, placement_on(info), status_)),
       stack_(memory::make_allocator_stack(driver_, stack_options(info, settings),
@@ -125,16 +130,6 @@ std::shared_ptr<Allocator> DeviceState::allocator() { return {shared_from_this()
 void DeviceState::synchronize() {
   stream_.finish();
   if (kernels_.unsaved_programs() >= kUnsavedPrograms) kernels_.save_binaries();
-}
-
-// Drivers compile at a kernel's first launch, perhaps in a thread of their own, and make what their
-// compiler keeps until exit then. Closing compiles too (for the binaries), so it must come before
-// that is destroyed: handlers at exit run in reverse order of their registration.
-void DeviceState::settle_new_programs() {
-  const std::uint64_t built = kernels_.counters().programs_built;
-  if (std::exchange(settled_programs_, built) == built) return;
-  stream_.finish();
-  std::atexit(close_all_in_another_thread);
 }
 
 void DeviceState::close() noexcept {

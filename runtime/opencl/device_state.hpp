@@ -42,9 +42,6 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
 
   /// Waits for all that was submitted. Throws: DeviceError.
   void synchronize();
-  /// To be called when kernels have been launched. Where programs were built for them, waits, so
-  /// that closing at exit is safe from now on. Throws: DeviceError. Requires: mutex().
-  void settle_new_programs();
   void close() noexcept;
 
  private:
@@ -60,7 +57,6 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   opencl::KernelCache kernels_;
   std::recursive_mutex mutex_;
   std::shared_ptr<void> attachment_;
-  std::uint64_t settled_programs_ = 0;
   bool closed_ = false;
 };
 

@@ -2,6 +2,7 @@
 // what is set already costs a comparison and no call. Not thread-safe: one thread at a time.
 #pragma once
 
+#include <atomic>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -18,6 +19,7 @@ namespace tarn::opencl {
 struct Program {
   cl::Program handle;
   std::string identity;  ///< what its binary is filed under
+  mutable std::atomic<bool> launched = false;
 };
 
 class Kernel {
@@ -27,6 +29,8 @@ class Kernel {
 
   const std::string& name() const { return name_; }
   cl_kernel handle() const { return kernel_(); }
+  /// Notes a launch. Returns: whether it is the first of any kernel of the program.
+  bool note_launch() const { return !program_->launched.exchange(true); }
 
   /// OpenCL does not retain the block: whoever launches must hold it until then. A block without
   /// bytes is a null pointer.

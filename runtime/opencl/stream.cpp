@@ -26,8 +26,12 @@ std::uint64_t run_time(const cl::Event& event) {
 }  // namespace
 
 Stream::Stream(const cl::Context& context, const cl::Device& device,
-               std::shared_ptr<DeviceStatus> status)
-    : device_(device), status_(std::move(status)), context_(context), queue_(make_queue(false)) {}
+               std::shared_ptr<DeviceStatus> status, std::function<void()> after_first_launch)
+    : device_(device),
+      status_(std::move(status)),
+      after_first_launch_(std::move(after_first_launch)),
+      context_(context),
+      queue_(make_queue(false)) {}
 
 cl::CommandQueue Stream::make_queue(bool timing) const {
   const cl_command_queue_properties properties = timing ? CL_QUEUE_PROFILING_ENABLE : 0;
@@ -62,6 +66,10 @@ std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t gl
     return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, nullptr, &global, &local, 0, nullptr,
                                   wanted);
   });
+  if (kernel.note_launch() && after_first_launch_) {
+    finish();
+    after_first_launch_();
+  }
   if (!wanted) return std::nullopt;
   wait("clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);

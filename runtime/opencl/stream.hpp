@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,10 +25,11 @@ namespace tarn::opencl {
 /// All functions throw DeviceError when the device is lost or closed. A wait that fails loses it.
 class Stream {
  public:
-  Stream(const cl::Context& context, const cl::Device& device,
-         std::shared_ptr<DeviceStatus> status);
+  Stream(const cl::Context& context, const cl::Device& device, std::shared_ptr<DeviceStatus> status,
+         std::function<void()> after_first_launch = {});
 
-  /// Submits a kernel with the arguments that it has now. Returns: how many nanoseconds it ran,
+  /// Submits a kernel with the arguments that it has now. The first launch of a program waits, and
+  /// calls `after_first_launch`: drivers compile then. Returns: how many nanoseconds it ran,
   /// when timing is on. Requires: global a multiple of local.
   std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local);
 
@@ -59,6 +61,7 @@ class Stream {
 
   const cl::Device device_;
   const std::shared_ptr<DeviceStatus> status_;
+  const std::function<void()> after_first_launch_;
   const cl::Context context_;
   std::mutex mutex_;
   cl::CommandQueue queue_;
