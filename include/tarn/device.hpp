@@ -17,6 +17,13 @@ class DeviceState;
 
 enum class DeviceKind { cpu, gpu, accelerator, simulator };
 
+/// Where a kernel runs. Every device has the parallel lane; PoCL has a serial one too: the calling
+/// thread, which takes a small kernel in less time than it takes to wake the cores.
+enum class Lane : std::uint8_t { parallel, serial };
+
+/// Which lanes to use of a device that has two. Results are the same to the bit.
+enum class LaneMode { both, serial, parallel };
+
 /// What a device says of itself.
 struct DeviceInfo {
   int index = 0;         ///< its place in Device::list()
@@ -34,6 +41,7 @@ struct DeviceInfo {
   std::size_t max_parameter_bytes = 1024;  ///< CL_DEVICE_MAX_PARAMETER_SIZE
   unsigned vector_width = 1;               ///< floats in the widest register that pays
   bool unified_memory = false;             ///< shares the host's memory
+  bool serial_lane = false;                ///< runs small kernels in the calling thread
 };
 
 /// What to open, and how. An empty field is read from the environment, and has a default after
@@ -49,6 +57,7 @@ struct DeviceOptions {
       {};  ///< bytes held at most; else TARN_MEMORY_LIMIT; else 0.9 of what there is
   std::optional<bool> exact_sizes =
       {};  ///< no size classes and no slack: to compare with exact-size caches
+  std::optional<LaneMode> lanes = {};  ///< else TARN_LANES=both|serial|parallel; else both
 };
 
 class Device {

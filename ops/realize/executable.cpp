@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <bit>
+#include <chrono>
 #include <cmath>
 #include <limits>
+#include <string_view>
+#include <unordered_map>
 
 #include "runtime/opencl/device_state.hpp"
 #include "runtime/opencl/log.hpp"
 #include "runtime/opencl/stream.hpp"
+#include "tarn/error.hpp"
 
 namespace tarn::seam {
 namespace {
@@ -28,6 +32,8 @@ void set_scalar(opencl::Kernel& kernel, unsigned index, DType dtype, double valu
   }
 }
 
+Lane other_than(Lane lane) { return lane == Lane::serial ? Lane::parallel : Lane::serial; }
+
 }  // namespace
 
 Executable::Executable(DeviceState& device, const plan::Plan& plan,
@@ -36,15 +42,16 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
   for (const plan::Slot& slot : plan.slots) {
     slots_.push_back({static_cast<std::size_t>(slot.elements) * size_of(slot.dtype), slot.leaf});
   }
-  std::vector<opencl::KernelSource> sources;
-  for (const kernel::Rendered& kernel : rendered) sources.push_back({kernel.name, kernel.text});
-  std::vector<opencl::Kernel> kernels = device.kernels().get(sources);
+  std::vector<plan::StepWork> works;
+  std::vector<bool> passing;
   steps_.reserve(plan.steps.size());
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
     const plan::Step& from = plan.steps[i];
-    steps_.push_back({.kernel = std::move(kernels[i]),
+    steps_.push_back({.source = {rendered[i].name, rendered[i].text},
+                      .kernels = {},
                       .global = rendered[i].global,
                       .local = rendered[i].local,
+                      .fixed = {},
                       .buffers = {},
                       .scalars = {},
                       .output = from.kernel.output.buffer,
@@ -56,10 +63,22 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
                       .operations = from.kernel.operations,
                       .bytes = from.kernel.bytes});
     bind(steps_.back(), from, rendered[i]);
+    const std::size_t groups = rendered[i].global / rendered[i].local;
+    works.push_back(
+        {.serial_us = plan::estimate_serial_us(from.kernel),
+         .threads = static_cast<int>(std::min<std::size_t>(device.info().compute_units, groups))});
+    passing.push_back(from.packs_weight >= 0);
   }
+  if (!device.has_lane(Lane::serial)) {
+    build(device, std::vector(steps_.size(), Lane::parallel));
+    return;
+  }
+  lanes_.emplace(std::move(works), std::move(passing));
+  lanes_->move_to(first_lanes(device));
+  build(device, lanes_->lanes());
 }
 
-// Sets what never changes, and notes what does.
+// Notes what never changes, and what does.
 void Executable::bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered) {
   using Kind = kernel::Argument::Kind;
   for (unsigned i = 0; i < rendered.arguments.size(); ++i) {
@@ -81,11 +100,73 @@ void Executable::bind(Step& step, const plan::Step& planned, const kernel::Rende
         step.scalars.push_back({i, planned.kernel.scalars[at].number, DType::int32, 1});
         break;
       case Kind::int32:
-        step.kernel.set(i, static_cast<std::int32_t>(argument.number));
-        break;
       case Kind::int64:
-        step.kernel.set(i, argument.number);
+        step.fixed.push_back({i, argument.kind == Kind::int64, argument.number});
         break;
+    }
+  }
+}
+
+// Each step where it is wanted, but no kernel twice: one that is there for the other lane, or is
+// about to be, is used there.
+std::vector<Lane> Executable::first_lanes(DeviceState& device) const {
+  std::vector<Lane> lanes = lanes_->wanted();
+  std::unordered_map<std::string_view, Lane> taken;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    const opencl::KernelSource& source = steps_[i].source;
+    const Lane other = other_than(lanes[i]);
+    if (device.kernels(lanes[i]).knows(source)) continue;
+    if (device.kernels(other).knows(source)) {
+      lanes[i] = other;
+    } else {
+      lanes[i] = taken.try_emplace(source.text, lanes[i]).first->second;
+    }
+  }
+  return lanes;
+}
+
+std::vector<std::size_t> Executable::missing(const std::vector<Lane>& lanes, Lane lane) const {
+  std::vector<std::size_t> steps;
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (lanes[i] == lane && !steps_[i].kernels[opencl::index(lane)]) steps.push_back(i);
+  }
+  return steps;
+}
+
+// What it takes to have the kernels that these lanes need: compiled, from disk, or here already.
+double Executable::price_us(DeviceState& device, const std::vector<Lane>& lanes) const {
+  constexpr double kCompile = 10e3;  // a quarter: later processes find it on disk
+  constexpr double kLoad = 1.5e3;
+  double price = 0;
+  for (const Lane lane : opencl::kLanes) {
+    std::vector<opencl::KernelSource> unknown;
+    for (const std::size_t i : missing(lanes, lane)) {
+      if (!device.kernels(lane).knows(steps_[i].source)) unknown.push_back(steps_[i].source);
+    }
+    const bool on_disk = !unknown.empty() && device.kernels(lane).on_disk(unknown);
+    price += static_cast<double>(unknown.size()) * (on_disk ? kLoad : kCompile);
+  }
+  return price;
+}
+
+// Has the kernels made that these lanes need, one program a lane, and sets what never changes.
+void Executable::build(DeviceState& device, const std::vector<Lane>& lanes) {
+  for (const Lane lane : opencl::kLanes) {
+    const std::vector<std::size_t> wanted = missing(lanes, lane);
+    if (wanted.empty()) continue;
+    std::vector<opencl::KernelSource> sources;
+    for (const std::size_t i : wanted) sources.push_back(steps_[i].source);
+    std::vector<opencl::Kernel> kernels = device.kernels(lane).get(sources);
+    for (std::size_t k = 0; k < wanted.size(); ++k) {
+      Step& step = steps_[wanted[k]];
+      for (const FixedArgument& argument : step.fixed) {
+        if (argument.wide) {
+          kernels[k].set(argument.index, argument.number);
+        } else {
+          kernels[k].set(argument.index, static_cast<std::int32_t>(argument.number));
+        }
+      }
+      step.kernels[opencl::index(lane)] = std::move(kernels[k]);
     }
   }
 }
@@ -103,7 +184,8 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
     buffers_[i] = graph.nodes[node]->result->buffer;
   }
   launches_ = 0;
-  for (Step& step : steps_) submit(device, graph, step);
+  for (std::size_t i = 0; i < steps_.size(); ++i) submit(device, graph, i);
+  if (lanes_) improve_lanes(device);
 
   std::vector<std::shared_ptr<const graph::Result>> results;
   for (const plan::Output& output : outputs_) {
@@ -114,35 +196,63 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
   return results;
 }
 
-void Executable::submit(DeviceState& device, const graph::Traversal& graph, Step& step) {
+void Executable::submit(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
+  Step& step = steps_[number];
   const auto at = static_cast<std::size_t>(step.output);
   if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
   if (!buffers_[at]) buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
+  opencl::Kernel& kernel = *step.kernels[opencl::index(lane_of(number))];
   for (const BufferArgument& argument : step.buffers) {
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
-    step.kernel.set(argument.index, buffer ? buffer->block() : Block{});
+    kernel.set(argument.index, buffer ? buffer->block() : Block{});
   }
   for (const ScalarArgument& argument : step.scalars) {
     const Node& node = *graph.nodes[graph.scalars[static_cast<std::size_t>(argument.number)]];
     if (argument.word >= 0) {
       const std::uint64_t seed = node.attributes.seed >> (32 * argument.word);
-      step.kernel.set(argument.index,
-                      std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed)));
+      kernel.set(argument.index, std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed)));
     } else {
-      set_scalar(step.kernel, argument.index, argument.dtype, node.attributes.value);
+      set_scalar(kernel, argument.index, argument.dtype, node.attributes.value);
     }
   }
-  const auto took = device.stream().launch(step.kernel, step.global, step.local);
-  if (took) log_launch(step, *took);
-  ++launches_;
+  launch(device, kernel, number);
   if (step.packs_weight >= 0) keep_packed(graph, step);
   for (const int slot : step.drops) buffers_[static_cast<std::size_t>(slot)].reset();
+}
+
+void Executable::launch(DeviceState& device, const opencl::Kernel& kernel, std::size_t number) {
+  using Clock = std::chrono::steady_clock;
+  const Step& step = steps_[number];
+  const bool measured = lanes_ && lanes_->lane(number) == Lane::serial && lanes_->measuring(number);
+  const auto start = measured ? Clock::now() : Clock::time_point{};
+  const auto took = device.stream().launch(kernel, step.global, step.local);
+  if (measured) {
+    lanes_->measured(number,
+                     std::chrono::duration<double, std::micro>(Clock::now() - start).count());
+  }
+  if (took) log_launch(step, *took);
+  ++launches_;
+}
+
+// A kernel that does not build for another lane stays where it is: it has run there.
+void Executable::improve_lanes(DeviceState& device) {
+  const double lost = lanes_->note_run();
+  if (lost <= 0) return;
+  const std::vector<Lane> wanted = lanes_->wanted();
+  if (lost < price_us(device, wanted)) return;
+  try {
+    build(device, wanted);
+    lanes_->move_to(wanted);
+  } catch (const BuildError& error) {
+    opencl::log().error("{}", error.what());
+    lanes_->stay();
+  }
 }
 
 // One line a kernel: what it is, over which loops, how long it took, and at what rates.
 void Executable::log_launch(const Step& step, std::uint64_t nanoseconds) {
   const double ns = std::max(static_cast<double>(nanoseconds), 1.0);
-  opencl::log().debug("{} {} over {}: {:.1f} us, {:.1f} GB/s, {:.1f} GFLOPS", step.kernel.name(),
+  opencl::log().debug("{} {} over {}: {:.1f} us, {:.1f} GB/s, {:.1f} GFLOPS", step.source.name,
                       step.comment, step.loops, ns * 1e-3, static_cast<double>(step.bytes) / ns,
                       static_cast<double>(step.operations) / ns);
 }
@@ -168,7 +278,7 @@ std::size_t Executable::cost() const {
   constexpr std::size_t kKernel = 2048;  // the driver's own, roughly
   std::size_t bytes = slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>));
   for (const Step& step : steps_) {
-    bytes += sizeof(Step) + kKernel + step.comment.size() +
+    bytes += sizeof(Step) + kKernel + step.source.text.size() + step.comment.size() +
              step.buffers.size() * sizeof(BufferArgument) +
              step.scalars.size() * sizeof(ScalarArgument);
   }

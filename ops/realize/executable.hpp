@@ -1,15 +1,18 @@
 // A plan that is ready to run: kernels built, arguments that never change set, and for each step
-// the few that may change.
+// the few that may change. On a device with two lanes it moves steps to where they run best.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ops/graph/traversal.hpp"
 #include "ops/kernel/render.hpp"
 #include "ops/plan/plan.hpp"
+#include "ops/realize/lane_plan.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
 #include "tarn/buffer.hpp"
 
@@ -47,9 +50,16 @@ class Executable {
     DType dtype;
     int word;  // of a seed: 0 low, 1 high; -1: not a seed
   };
+  struct FixedArgument {
+    unsigned index;
+    bool wide;  // an int64, else an int32
+    std::int64_t number;
+  };
   struct Step {
-    opencl::Kernel kernel;
+    opencl::KernelSource source;
+    std::array<std::optional<opencl::Kernel>, opencl::kLanes.size()> kernels;  // by lane
     std::size_t global, local;
+    std::vector<FixedArgument> fixed;
     std::vector<BufferArgument> buffers;
     std::vector<ScalarArgument> scalars;
     int output;
@@ -64,13 +74,21 @@ class Executable {
     int leaf;
   };
 
-  void bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered);
+  static void bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered);
   static void log_launch(const Step& step, std::uint64_t nanoseconds);
-  void submit(DeviceState& device, const graph::Traversal& graph, Step& step);
+  std::vector<Lane> first_lanes(DeviceState& device) const;
+  std::vector<std::size_t> missing(const std::vector<Lane>& lanes, Lane lane) const;
+  double price_us(DeviceState& device, const std::vector<Lane>& lanes) const;
+  void build(DeviceState& device, const std::vector<Lane>& lanes);
+  void improve_lanes(DeviceState& device);
+  Lane lane_of(std::size_t step) const { return lanes_ ? lanes_->lane(step) : Lane::parallel; }
+  void launch(DeviceState& device, const opencl::Kernel& kernel, std::size_t number);
+  void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
   bool reuse_packed(const graph::Traversal& graph, const Step& step);
   void keep_packed(const graph::Traversal& graph, const Step& step);
 
   std::vector<Step> steps_;
+  std::optional<LanePlan> lanes_;  // where the device has two
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;
   std::vector<std::shared_ptr<Buffer>> buffers_;  // of each slot, while it runs

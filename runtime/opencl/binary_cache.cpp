@@ -127,6 +127,11 @@ std::optional<std::vector<unsigned char>> BinaryCache::load(std::string_view ide
   return binary;
 }
 
+bool BinaryCache::contains(std::string_view identity) const {
+  std::error_code error;
+  return enabled() && fs::exists(path_of(identity), error);
+}
+
 void BinaryCache::save(std::string_view identity, std::span<const unsigned char> binary) const {
   if (!enabled()) return;
   const fs::path path = path_of(identity);

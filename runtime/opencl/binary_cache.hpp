@@ -25,6 +25,8 @@ class BinaryCache {
 
   /// The binary that was saved under this identity, if there is an undamaged one.
   std::optional<std::vector<unsigned char>> load(std::string_view identity) const;
+  /// Whether there is a file for this identity, damaged or not.
+  bool contains(std::string_view identity) const;
   /// Saves, so that others see all of the file or none, and removes what was not used longest.
   void save(std::string_view identity, std::span<const unsigned char> binary) const;
   /// Forgets a binary that its driver does not take.

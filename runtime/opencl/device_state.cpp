@@ -69,16 +69,21 @@ void close_at_exit(const std::shared_ptr<DeviceState>& state) {
   open.states.push_back(state);
 }
 
-void CL_CALLBACK report(const char* message, const void*, std::size_t, void*) {
-  opencl::log().error("OpenCL: {}", message);
-}
-
-cl::Context make_context(const cl::Device& device) {
-  return opencl::guarded([&] { return cl::Context(device, nullptr, report); });
-}
-
 opencl::Placement placement_on(const DeviceInfo& info) {
   return info.unified_memory ? opencl::Placement::host : opencl::Placement::device;
+}
+
+// The lanes that can be trusted.
+opencl::LaneDevices usable_lanes(const cl::Context& context, const opencl::LaneDevices& lanes,
+                                 opencl::DirectAllocator& driver) {
+  if (!lanes.has_serial()) return lanes;
+  constexpr std::size_t kBytes = 64;
+  const Block from = driver.allocate(kBytes, {});
+  const Block to = driver.allocate(kBytes, {});
+  const bool both = opencl::share_memory(context, lanes, from, to);
+  driver.release(from);
+  driver.release(to);
+  return both ? lanes : opencl::LaneDevices{.parallel = lanes.parallel, .serial = {}};
 }
 
 memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
@@ -98,24 +103,30 @@ std::shared_ptr<DeviceState> DeviceState::open(const DeviceOptions& options) {
   opencl::set_log_level(settings.log);
   const opencl::Discovery found = opencl::discover();
   const auto index = static_cast<std::size_t>(opencl::select(found.inventory, settings.device));
-  auto state =
-      std::make_shared<DeviceState>(found.inventory.devices[index], found.handles[index], settings);
+  const DeviceInfo& info = found.inventory.devices[index];
+  auto state = std::make_shared<DeviceState>(
+      info, opencl::choose_lanes(found.lanes[index], settings.lanes, info.name), settings);
   close_at_exit(state);
   return state;
 }
 
-DeviceState::DeviceState(const DeviceInfo& info, const cl::Device& device,
+DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lanes,
                          const opencl::Settings& settings)
     : info_(info),
       status_(std::make_shared<opencl::DeviceStatus>(info.name)),
-      device_(device),
-      context_(make_context(device)),
-      stream_(context_, device, status_, register_exit_handler),
-      driver_(
-          std::make_shared<opencl::DirectAllocator>(context_, device, placement_on(info), status_)),
+      context_(opencl::make_context(lanes)),
+      driver_(std::make_shared<opencl::DirectAllocator>(context_, lanes.parallel,
+                                                        placement_on(info), status_)),
+      lanes_(usable_lanes(context_, lanes, *driver_)),
+      stream_(context_, lanes_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, stack_options(info, settings),
-                                          {.finish = [this] { stream_.finish(); }})),
-      kernels_(context_, device, status_, opencl::BinaryCache(settings.cache_directory)) {
+                                          {.finish = [this] { stream_.finish(); }})) {
+  for (const Lane lane : opencl::kLanes) {
+    const cl::Device& device = lanes_.on(lane);
+    if (!device()) continue;
+    kernels_[opencl::index(lane)].emplace(context_, device, lane, status_,
+                                          opencl::BinaryCache(settings.cache_directory));
+  }
   stream_.set_timing(settings.log >= opencl::LogLevel::debug);
   const memory::StackOptions limits = stack_options(info, settings);
   opencl::log().info("opened device {}: {} ({}, {}), allocator {}, memory limit {}, cache limit {}",
@@ -129,7 +140,17 @@ std::shared_ptr<Allocator> DeviceState::allocator() { return {shared_from_this()
 
 void DeviceState::synchronize() {
   stream_.finish();
-  if (kernels_.unsaved_programs() >= kUnsavedPrograms) kernels_.save_binaries();
+  for (auto& kernels : kernels_) {
+    if (kernels && kernels->unsaved_programs() >= kUnsavedPrograms) kernels->save_binaries();
+  }
+}
+
+opencl::KernelCounters DeviceState::kernel_counters() const {
+  opencl::KernelCounters all;
+  for (const auto& kernels : kernels_) {
+    if (kernels) all += kernels->counters();
+  }
+  return all;
 }
 
 void DeviceState::close() noexcept {
@@ -143,8 +164,12 @@ void DeviceState::close() noexcept {
   }
   attachment_.reset();
   // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
-  if (stack_->stats().failures > 0) kernels_.discard_unsaved();
-  kernels_.close();
+  const bool short_of_memory = stack_->stats().failures > 0;
+  for (auto& kernels : kernels_) {
+    if (!kernels) continue;
+    if (short_of_memory) kernels->discard_unsaved();
+    kernels->close();
+  }
   log_totals();
   stack_->trim();
   stack_->set_cache_limit(0);  // what is released from now on is not worth keeping
@@ -156,7 +181,7 @@ void DeviceState::close() noexcept {
 void DeviceState::log_totals() const noexcept {
   if (!opencl::log().should_log(spdlog::level::info)) return;
   try {
-    const opencl::KernelCounters kernels = kernels_.counters();
+    const opencl::KernelCounters kernels = kernel_counters();
     std::ostringstream stats;
     stats << stack_->stats();
     opencl::log().info("closing {}: {} kernels built in {} programs, {} programs from disk\n{}",

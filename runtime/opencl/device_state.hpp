@@ -2,13 +2,16 @@
 // in one place. Buffers keep it alive; close() ends its use whoever still holds it.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "runtime/memory/allocator_stack.hpp"
 #include "runtime/opencl/device_status.hpp"
 #include "runtime/opencl/direct_allocator.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
+#include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/settings.hpp"
 #include "runtime/opencl/stream.hpp"
 #include "tarn/device.hpp"
@@ -21,7 +24,8 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   /// ValueError.
   static std::shared_ptr<DeviceState> open(const DeviceOptions& options);
 
-  DeviceState(const DeviceInfo& info, const cl::Device& device, const opencl::Settings& settings);
+  DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lanes,
+              const opencl::Settings& settings);
   ~DeviceState();
 
   const DeviceInfo& info() const { return info_; }
@@ -34,7 +38,13 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   std::shared_ptr<Allocator> allocator();
   memory::AllocatorStack& stack() { return *stack_; }
   opencl::Stream& stream() { return stream_; }
-  opencl::KernelCache& kernels() { return kernels_; }
+  /// Kernels for a lane. Requires: there is such a lane.
+  opencl::KernelCache& kernels(Lane lane = Lane::parallel) {
+    return *kernels_[opencl::index(lane)];
+  }
+  bool has_lane(Lane lane) const { return kernels_[opencl::index(lane)].has_value(); }
+  /// What has been built for all lanes.
+  opencl::KernelCounters kernel_counters() const;
 
   /// A place for what the layer above remembers of the device. Goes first when it is closed.
   /// Requires: mutex().
@@ -49,12 +59,12 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
 
   const DeviceInfo info_;
   const std::shared_ptr<opencl::DeviceStatus> status_;
-  const cl::Device device_;
   cl::Context context_;
-  opencl::Stream stream_;
   std::shared_ptr<opencl::DirectAllocator> driver_;
+  const opencl::LaneDevices lanes_;
+  opencl::Stream stream_;
   std::shared_ptr<memory::AllocatorStack> stack_;
-  opencl::KernelCache kernels_;
+  std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
   std::recursive_mutex mutex_;
   std::shared_ptr<void> attachment_;
   bool closed_ = false;

@@ -17,6 +17,9 @@ constexpr std::array kVariables = {
     // core and take twice as long. Several pinned processes at once are in each other's way; then
     // the user says POCL_AFFINITY=0.
     Variable{"POCL_AFFINITY", "1"},
+    // PoCL: the two devices that make a pair of lanes (lanes.hpp); without it there is only the
+    // second.
+    Variable{"POCL_DEVICES", "basic pthread"},
 };
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/allocator.hpp"
 
@@ -18,7 +19,8 @@ namespace tarn::opencl {
 /// A program that has been built; its kernels keep it alive.
 struct Program {
   cl::Program handle;
-  std::string identity;  ///< what its binary is filed under
+  std::string identity;        ///< what its binary is filed under
+  Lane lane = Lane::parallel;  ///< whose device it was built for
   mutable std::atomic<bool> launched = false;
 };
 
@@ -29,6 +31,7 @@ class Kernel {
 
   const std::string& name() const { return name_; }
   cl_kernel handle() const { return kernel_(); }
+  Lane lane() const { return program_->lane; }
   /// Notes a launch. Returns: whether it is the first of any kernel of the program.
   bool note_launch() const { return !program_->launched.exchange(true); }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr const char* kBuildOptions = "-cl-std=CL1.2";
 
 // Everything but the source that makes one binary differ from another.
-std::string identity_of(const cl::Device& device) {
+std::string describe_device(const cl::Device& device) {
   return guarded([&] {
     const cl::Platform platform(device.getInfo<CL_DEVICE_PLATFORM>());
     std::string identity = "tarn " TARN_VERSION "\n";
@@ -41,11 +41,20 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-KernelCache::KernelCache(const cl::Context& context, const cl::Device& device,
+KernelCounters& KernelCounters::operator+=(const KernelCounters& other) {
+  hits += other.hits;
+  kernels_built += other.kernels_built;
+  programs_built += other.programs_built;
+  programs_loaded += other.programs_loaded;
+  return *this;
+}
+
+KernelCache::KernelCache(const cl::Context& context, const cl::Device& device, Lane lane,
                          std::shared_ptr<DeviceStatus> status, BinaryCache binaries)
     : device_(device),
+      lane_(lane),
       status_(std::move(status)),
-      device_identity_(identity_of(device)),
+      device_identity_(describe_device(device)),
       context_(context),
       binaries_(std::move(binaries)),
       programs_(kCapacity) {}
@@ -72,6 +81,17 @@ std::vector<Kernel> KernelCache::get(std::span<const KernelSource> sources) {
   return kernels;
 }
 
+bool KernelCache::knows(const KernelSource& source) const {
+  const std::lock_guard lock(mutex_);
+  return programs_.contains(source.text);
+}
+
+bool KernelCache::on_disk(std::span<const KernelSource> sources) const {
+  std::string text;
+  for (const KernelSource& source : sources) text += source.text + "\n";
+  return binaries_.contains(identity_of(text));
+}
+
 // All in one program. When that does not build, each in its own: then the culprit is known, and
 // sources that only do not go together do build.
 void KernelCache::add(const Sources& sources, Programs& programs) {
@@ -90,7 +110,7 @@ void KernelCache::add(const Sources& sources, Programs& programs) {
 KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
   std::string text;
   for (const KernelSource* source : sources) text += source->text + "\n";
-  std::string identity = device_identity_ + text;
+  std::string identity = identity_of(text);
   if (ProgramPtr program = load(identity)) {
     ++counters_.programs_loaded;
     return program;
@@ -98,6 +118,7 @@ KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
   const auto start = std::chrono::steady_clock::now();
   const auto program = std::make_shared<Program>();
   program->handle = build(text, sources);
+  program->lane = lane_;
   program->identity = std::move(identity);
   ++counters_.programs_built;
   counters_.kernels_built += sources.size();
@@ -128,6 +149,7 @@ KernelCache::ProgramPtr KernelCache::load(const std::string& identity) const {
     program->handle = cl::Program(context_, {device_}, {*binary});
     program->handle.build({device_}, kBuildOptions);
     program->identity = identity;
+    program->lane = lane_;
     log().debug("loaded a program of {} bytes", binary->size());
     return program;
   } catch (const cl::Error& error) {

@@ -1,5 +1,6 @@
 // Kernels by their source. What is not known is built, everything asked for at once as one program:
-// a driver takes about as long for ten kernels in one program as for one. Thread-safe.
+// a driver takes about as long for ten kernels in one program as for one. Each lane of a device has
+// a cache of its own. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +31,25 @@ struct KernelCounters {
   std::uint64_t kernels_built = 0;    ///< kernels that the driver compiled
   std::uint64_t programs_built = 0;   ///< ... in so many programs
   std::uint64_t programs_loaded = 0;  ///< programs whose binaries came from disk
+
+  KernelCounters& operator+=(const KernelCounters& other);
 };
 
 class KernelCache {
  public:
   static constexpr std::size_t kCapacity = 4096;  // kernels
 
-  KernelCache(const cl::Context& context, const cl::Device& device,
+  KernelCache(const cl::Context& context, const cl::Device& device, Lane lane,
               std::shared_ptr<DeviceStatus> status, BinaryCache binaries);
 
   /// One kernel a source, in order, each with arguments of its own. Throws: BuildError naming the
   /// kernel that does not build; all others can still be had.
   std::vector<Kernel> get(std::span<const KernelSource> sources);
+
+  /// Whether a kernel of this source is there.
+  bool knows(const KernelSource& source) const;
+  /// Whether the program of exactly these kernels is on disk.
+  bool on_disk(std::span<const KernelSource> sources) const;
 
   /// Files the binaries of programs that were built since the last call. To be called when their
   /// kernels have run: drivers compile at the first launch, and only then have all to file.
@@ -60,12 +68,14 @@ class KernelCache {
   using Sources = std::vector<const KernelSource*>;
 
   void add(const Sources& sources, Programs& programs);
+  std::string identity_of(const std::string& text) const { return device_identity_ + text; }
   ProgramPtr make_program(const Sources& sources);
   cl::Program build(const std::string& text, const Sources& sources) const;
   ProgramPtr load(const std::string& identity) const;
   void save_unsaved() noexcept;
 
   const cl::Device device_;
+  const Lane lane_;
   const std::shared_ptr<DeviceStatus> status_;
   const std::string device_identity_;  // all but the source that a binary depends on
   const cl::Context context_;

@@ -19,6 +19,15 @@ std::vector<cl::Platform> all_platforms() {
   return platforms;
 }
 
+// What a pthread device of PoCL is paired with. None: null.
+cl::Device serial_lane_of(const cl::Device& device, const std::vector<cl::Device>& devices) {
+  if (!device.getInfo<CL_DEVICE_NAME>().starts_with("pthread")) return {};
+  for (const cl::Device& other : devices) {
+    if (runs_in_caller(other.getInfo<CL_DEVICE_NAME>())) return other;
+  }
+  return {};
+}
+
 std::vector<cl::Device> devices_of(const cl::Platform& platform) {
   std::vector<cl::Device> devices;
   try {
@@ -65,6 +74,26 @@ DeviceInfo describe_device(const cl::Platform& platform, const cl::Device& devic
   return info;
 }
 
+void add_devices(const cl::Platform& platform, const std::vector<cl::Device>& devices,
+                 Discovery& found) {
+  std::vector<LaneDevices> lanes;
+  for (const cl::Device& device : devices) {
+    lanes.push_back({.parallel = device, .serial = serial_lane_of(device, devices)});
+  }
+  const auto is_serial_lane = [&](const LaneDevices& device) {
+    return std::ranges::any_of(
+        lanes, [&](const LaneDevices& other) { return other.serial() == device.parallel(); });
+  };
+  for (const LaneDevices& device : lanes) {
+    if (is_serial_lane(device)) continue;
+    DeviceInfo info = describe_device(platform, device.parallel);
+    info.index = static_cast<int>(found.lanes.size());
+    info.serial_lane = device.has_serial();
+    found.inventory.devices.push_back(std::move(info));
+    found.lanes.push_back(device);
+  }
+}
+
 }  // namespace
 
 Discovery discover() {
@@ -76,12 +105,7 @@ Discovery discover() {
       if (devices.empty()) {
         found.inventory.empty_platforms.push_back(platform.getInfo<CL_PLATFORM_NAME>());
       }
-      for (const cl::Device& device : devices) {
-        DeviceInfo info = describe_device(platform, device);
-        info.index = static_cast<int>(found.handles.size());
-        found.inventory.devices.push_back(std::move(info));
-        found.handles.push_back(device);
-      }
+      add_devices(platform, devices, found);
     }
     return found;
   });

@@ -26,6 +26,10 @@ struct Choice {
 constexpr std::array kAllocators = {Choice<AllocatorMode>{"lru", AllocatorMode::lru},
                                     Choice<AllocatorMode>{"direct", AllocatorMode::direct}};
 
+constexpr std::array kLaneModes = {Choice<LaneMode>{"both", LaneMode::both},
+                                   Choice<LaneMode>{"serial", LaneMode::serial},
+                                   Choice<LaneMode>{"parallel", LaneMode::parallel}};
+
 constexpr std::array kLogLevels = {
     Choice<LogLevel>{"off", LogLevel::off}, Choice<LogLevel>{"info", LogLevel::info},
     Choice<LogLevel>{"debug", LogLevel::debug}, Choice<LogLevel>{"trace", LogLevel::trace}};
@@ -82,6 +86,8 @@ Settings read_settings(const DeviceOptions& options) {
   settings.cache_limit = options.cache_limit ? options.cache_limit : bytes("TARN_CACHE_LIMIT");
   settings.memory_limit = memory_limit(options);
   settings.exact_sizes = options.exact_sizes.value_or(false);
+  const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);
+  settings.lanes = lanes.value_or(LaneMode::both);
   settings.cache_directory = cache_directory();
   settings.log = choice("TARN_LOG", kLogLevels).value_or(LogLevel::off);
   return settings;

@@ -8,6 +8,7 @@
 //   limit TARN_MEMORY_LIMIT  bytes held at most (4GiB); default: 0.9 of what there is
 //   TARN_CACHE_DIR     directory of program binaries, or off; default: $XDG_CACHE_HOME/tarn, else
 //                      ~/.cache/tarn
+//   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
 //   TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
@@ -27,6 +28,7 @@ struct Settings {
   std::optional<std::size_t> cache_limit;
   std::optional<std::size_t> memory_limit;
   bool exact_sizes = false;
+  LaneMode lanes = LaneMode::both;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;
 };

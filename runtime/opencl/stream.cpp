@@ -23,36 +23,79 @@ std::uint64_t run_time(const cl::Event& event) {
   });
 }
 
+// A device that runs kernels in the calling thread takes one thread at a time, whichever streams
+// they come from.
+std::mutex* owner_of(const cl::Device& device) {
+  static auto* const caller = new std::mutex;
+  return runs_in_caller(device.getInfo<CL_DEVICE_NAME>()) ? caller : nullptr;
+}
+
+std::unique_lock<std::mutex> own(std::mutex* owner) {
+  return owner ? std::unique_lock(*owner) : std::unique_lock<std::mutex>();
+}
+
 }  // namespace
 
-Stream::Stream(const cl::Context& context, const cl::Device& device,
+Stream::Stream(const cl::Context& context, const LaneDevices& devices,
                std::shared_ptr<DeviceStatus> status, std::function<void()> after_first_launch)
-    : device_(device),
+    : devices_(devices),
       status_(std::move(status)),
       after_first_launch_(std::move(after_first_launch)),
       context_(context),
-      queue_(make_queue(false)) {}
+      copies_(devices.has_serial() ? Lane::serial : Lane::parallel) {
+  open_queues(false);
+}
 
-cl::CommandQueue Stream::make_queue(bool timing) const {
+void Stream::open_queues(bool timing) {
   const cl_command_queue_properties properties = timing ? CL_QUEUE_PROFILING_ENABLE : 0;
-  return guarded([&] { return cl::CommandQueue(context_, device_, properties); });
+  guarded([&] {
+    for (const Lane lane : kLanes) {
+      const cl::Device& device = devices_.on(lane);
+      if (!device()) continue;
+      queue(lane) = {cl::CommandQueue(context_, device, properties), owner_of(device)};
+    }
+  });
+}
+
+// Waits for a lane. What fails may be anything that was submitted to it, so that no result can be
+// trusted any more.
+void Stream::finish_lane(Lane lane) {
+  Queue& there = queue(lane);
+  if (!there.pending) return;
+  const auto owned = own(there.owner);
+  there.pending = false;
+  const cl_int code = clFinish(there.handle());
+  if (code == CL_SUCCESS) return;
+  status_->lose(describe("clFinish", code));
+  status_->check();
+}
+
+// To be done before each command: commands take effect in their order, whatever their lane.
+void Stream::enter(Lane lane) {
+  status_->check();
+  for (const Lane other : kLanes) {
+    if (other != lane) finish_lane(other);
+  }
 }
 
 // A command that does not wait: when it is refused, nothing has happened.
 template <class Command>
-void Stream::submit(const char* call, const Command& command) {
+void Stream::submit(Lane lane, const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
-  status_->check();
-  check(command(queue_()), call);
+  enter(lane);
+  const auto owned = own(queue(lane).owner);
+  queue(lane).pending = true;
+  check(command(queue(lane).handle()), call);
 }
 
-// A command that waits: what it reports may be the failure of anything submitted before, so that
-// no result can be trusted any more.
+// A command that waits for all before it in its lane.
 template <class Command>
-void Stream::wait(const char* call, const Command& command) {
+void Stream::wait(Lane lane, const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
-  status_->check();
-  const cl_int code = command(queue_());
+  enter(lane);
+  const auto owned = own(queue(lane).owner);
+  queue(lane).pending = false;
+  const cl_int code = command(queue(lane).handle());
   if (code == CL_SUCCESS) return;
   status_->lose(describe(call, code));
   status_->check();
@@ -62,7 +105,8 @@ std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t gl
                                             std::size_t local) {
   cl::Event event;
   cl_event* const wanted = timing() ? &event() : nullptr;
-  submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
+  const Lane lane = kernel.lane();
+  submit(lane, "clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
     return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, nullptr, &global, &local, 0, nullptr,
                                   wanted);
   });
@@ -71,14 +115,14 @@ std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t gl
     after_first_launch_();
   }
   if (!wanted) return std::nullopt;
-  wait("clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
+  wait(lane, "clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);
 }
 
 void Stream::write(const Block& to, std::size_t offset, std::span<const std::byte> from) {
   check_range("write", to, offset, from.size());
   if (from.empty()) return;
-  wait("clEnqueueWriteBuffer", [&](cl_command_queue queue) {
+  wait(copies_, "clEnqueueWriteBuffer", [&](cl_command_queue queue) {
     return clEnqueueWriteBuffer(queue, memory(to), CL_TRUE, offset, from.size(), from.data(), 0,
                                 nullptr, nullptr);
   });
@@ -88,7 +132,7 @@ void Stream::write(const Block& to, std::size_t offset, std::span<const std::byt
 void Stream::read(const Block& from, std::size_t offset, std::span<std::byte> to) {
   check_range("read", from, offset, to.size());
   if (to.empty()) return;
-  wait("clEnqueueReadBuffer", [&](cl_command_queue queue) {
+  wait(copies_, "clEnqueueReadBuffer", [&](cl_command_queue queue) {
     return clEnqueueReadBuffer(queue, memory(from), CL_TRUE, offset, to.size(), to.data(), 0,
                                nullptr, nullptr);
   });
@@ -99,7 +143,7 @@ void Stream::copy(const Block& from, std::size_t from_offset, const Block& to,
   check_range("copy from", from, from_offset, bytes);
   check_range("copy to", to, to_offset, bytes);
   if (bytes == 0) return;
-  submit("clEnqueueCopyBuffer", [&](cl_command_queue queue) {
+  submit(copies_, "clEnqueueCopyBuffer", [&](cl_command_queue queue) {
     return clEnqueueCopyBuffer(queue, memory(from), memory(to), from_offset, to_offset, bytes, 0,
                                nullptr, nullptr);
   });
@@ -108,27 +152,29 @@ void Stream::copy(const Block& from, std::size_t from_offset, const Block& to,
 void Stream::fill(const Block& block, std::size_t offset, std::size_t bytes, std::uint32_t word) {
   check_range("fill", block, offset, bytes);
   if (bytes == 0) return;
-  submit("clEnqueueFillBuffer", [&](cl_command_queue queue) {
+  submit(copies_, "clEnqueueFillBuffer", [&](cl_command_queue queue) {
     return clEnqueueFillBuffer(queue, memory(block), &word, sizeof word, offset, bytes, 0, nullptr,
                                nullptr);
   });
 }
 
 void Stream::finish() {
-  wait("clFinish", [](cl_command_queue queue) { return clFinish(queue); });
+  const std::lock_guard lock(mutex_);
+  status_->check();
+  for (const Lane lane : kLanes) finish_lane(lane);
 }
 
 void Stream::set_timing(bool on) {
   if (on == timing()) return;
   finish();
   const std::lock_guard lock(mutex_);
-  queue_ = make_queue(on);
+  open_queues(on);
   timing_ = on;
 }
 
 void Stream::close() noexcept {
   const std::lock_guard lock(mutex_);
-  queue_ = {};
+  queues_ = {};
 }
 
 }  // namespace tarn::opencl

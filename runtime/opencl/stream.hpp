@@ -2,10 +2,12 @@
 // commands take effect in the order of submission: so a block that is released and handed out again
 // needs no wait in between. Thread-safe.
 //
-// There is one lane, an in-order queue. All commands reach it through submit(): a second lane would
-// be chosen there, and the last one finished before it is used.
+// It owns a queue for each lane (lanes.hpp). A command for one lane waits, on the host, until the
+// other has nothing left to do: events of one in the wait list of the other are what drivers get
+// wrong.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@
 
 #include "runtime/opencl/device_status.hpp"
 #include "runtime/opencl/kernel.hpp"
+#include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/allocator.hpp"
 
@@ -25,12 +28,12 @@ namespace tarn::opencl {
 /// All functions throw DeviceError when the device is lost or closed. A wait that fails loses it.
 class Stream {
  public:
-  Stream(const cl::Context& context, const cl::Device& device, std::shared_ptr<DeviceStatus> status,
-         std::function<void()> after_first_launch = {});
+  Stream(const cl::Context& context, const LaneDevices& devices,
+         std::shared_ptr<DeviceStatus> status, std::function<void()> after_first_launch = {});
 
-  /// Submits a kernel with the arguments that it has now. The first launch of a program waits, and
-  /// calls `after_first_launch`: drivers compile then. Returns: how many nanoseconds it ran,
-  /// when timing is on. Requires: global a multiple of local.
+  /// Submits a kernel to the lane it was built for, with the arguments that it has now. The first
+  /// launch of a program waits, and calls `after_first_launch`: drivers compile then. Returns: how
+  /// many nanoseconds it ran, when timing is on. Requires: global a multiple of local.
   std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local);
 
   /// Copies from the host. `from` may go once it returns.
@@ -53,18 +56,27 @@ class Stream {
   void close() noexcept;
 
  private:
+  struct Queue {
+    cl::CommandQueue handle;  // null: there is no such lane
+    std::mutex* owner;        // what the lane's device needs besides; null: nothing
+    bool pending = false;     // something was submitted since it was last finished
+  };
   template <class Command>
-  void submit(const char* call, const Command& command);
+  void submit(Lane lane, const char* call, const Command& command);
   template <class Command>
-  void wait(const char* call, const Command& command);
-  cl::CommandQueue make_queue(bool timing) const;
+  void wait(Lane lane, const char* call, const Command& command);
+  void finish_lane(Lane lane);
+  void enter(Lane lane);
+  void open_queues(bool timing);
+  Queue& queue(Lane lane) { return queues_[index(lane)]; }
 
-  const cl::Device device_;
+  const LaneDevices devices_;
   const std::shared_ptr<DeviceStatus> status_;
   const std::function<void()> after_first_launch_;
   const cl::Context context_;
+  const Lane copies_;  // the lane of everything but kernels
   std::mutex mutex_;
-  cl::CommandQueue queue_;
+  std::array<Queue, kLanes.size()> queues_;
   std::atomic<bool> timing_ = false;
 };
 

@@ -19,7 +19,7 @@ class DirectAllocatorTest : public test::DeviceTest {
  protected:
   std::shared_ptr<DirectAllocator> allocator(Placement placement) const {
     const auto index = static_cast<std::size_t>(device_.info().index);
-    const cl::Device handle = discover().handles[index];
+    const cl::Device handle = discover().lanes[index].parallel;
     return std::make_shared<DirectAllocator>(cl::Context(handle), handle, placement, status_);
   }
 

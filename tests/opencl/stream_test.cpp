@@ -159,6 +159,13 @@ TEST_F(StreamTest, TimesLaunchesWhenAsked) {
   EXPECT_THAT(read(x.block()), testing::Each(2));
 }
 
+TEST_F(StreamTest, FinishingWhatIsFinishedIsNoCall) {
+  stream().finish();
+  const std::uint64_t before = test::calls(Call::finish);
+  stream().finish();
+  EXPECT_EQ(test::calls(Call::finish), before);
+}
+
 TEST_F(StreamTest, ALaunchThatIsRefusedLeavesTheDeviceUsable) {
   Kernel kernel = kernel_of(device_, kAddSource);
   const Buffer x = buffer();
@@ -177,6 +184,7 @@ TEST_F(StreamTest, AWaitThatFailsLosesTheDevice) {
   const Buffer x = buffer();
   kernel.set(0, x.block());
   kernel.set(1, 1);
+  stream().fill(x.block(), 0, kBytes, 1);  // something to wait for
   test::fail_next(Call::finish, CL_OUT_OF_RESOURCES);
   const std::string cause = text_of<DeviceError>([&] { device_.synchronize(); });
   EXPECT_THAT(cause, testing::AllOf(testing::HasSubstr("is lost"),

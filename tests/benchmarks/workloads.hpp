@@ -1,0 +1,40 @@
+// The programs that tarn is measured on, and compared with its peers: maps, reductions,
+// contractions, networks, and many small steps. All float32.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tarn/tarn.hpp"
+
+namespace tarn::bench {
+
+using Tensors = std::vector<Tensor>;
+
+/// An array of normally distributed numbers.
+struct Array {
+  Shape shape;
+  double scale = 1;
+  double mean = 0;
+};
+
+/// A function of `inputs`, which are new on every run, and `weights`, which a runtime may prepare
+/// ahead of time. `flops` counts a multiply and an add as two, `bytes` each operand and the result
+/// once; both are the algorithm's, whatever is really done.
+struct Workload {
+  std::string name;
+  std::vector<Array> inputs, weights;
+  std::function<Tensor(const Tensors& inputs, const Tensors& weights)> run;
+  double flops = 0;
+  double bytes = 0;
+};
+
+std::vector<Workload> all_workloads();
+
+// The families, each in the order of its table.
+void add_maps_and_reductions(std::vector<Workload>& all);
+void add_contractions(std::vector<Workload>& all);
+void add_networks(std::vector<Workload>& all);
+
+}  // namespace tarn::bench
