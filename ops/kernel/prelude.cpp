@@ -5,6 +5,8 @@
 #include <cassert>
 #include <cctype>
 
+#include "ops/kernel/trigonometry.hpp"
+
 namespace tarn::kernel {
 namespace {
 
@@ -33,7 +35,7 @@ static inline void tarn_store_$E$N($T value, global $E* place, int m) {
 }
 )";
 
-constexpr std::array<Helper, 15> kHelpers = {{
+constexpr std::array<Helper, 21> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -112,6 +114,13 @@ static inline $T tarn_float_floor_divide$N($T a, $T b) {
   return b == 0 ? quotient : q == 0 ? copysign(($T)(0), quotient) : whole;
 }
 )"},
+
+    {"tarn_turn_bits", "float", kTurnBits},
+    {"tarn_large_angle", "float", kLargeAngle},
+    {"tarn_angle", "float", kAngle},
+    {"tarn_turned", "float", kTurned},
+    {"tarn_sin", "float", kSin},
+    {"tarn_cos", "float", kCos},
 
     // Threefry-2x32-20 (Salmon et al., SC 2011): the counter is (index, stream), the key the seed.
     {"tarn_random", "float", R"(
@@ -208,6 +217,17 @@ std::string helper(std::string_view name) {
          "#endif\n";
 }
 
+// What `body` names, each after what it names itself.
+void add_helpers(std::string_view body, std::vector<std::string>& seen, std::string& text) {
+  for (const std::string_view name : tarn_names(body)) {
+    if (std::ranges::find(seen, name) != seen.end()) continue;
+    seen.emplace_back(name);
+    const std::string own = helper(name);
+    add_helpers(own, seen, text);
+    text += own;
+  }
+}
+
 }  // namespace
 
 std::string fill_in(std::string_view spelling, DType dtype, int lanes,
@@ -233,13 +253,9 @@ std::string random_spelling(const std::string& index, const std::string& stream,
 }
 
 std::string helpers_for(std::string_view body) {
-  std::vector<std::string_view> seen;
+  std::vector<std::string> seen;
   std::string text;
-  for (const std::string_view name : tarn_names(body)) {
-    if (std::ranges::find(seen, name) != seen.end()) continue;
-    seen.push_back(name);
-    text += helper(name);
-  }
+  add_helpers(body, seen, text);
   return text;
 }
 

@@ -32,9 +32,14 @@ Realizer::Realizer(DeviceState& device)
       }) {}
 
 Realizer& Realizer::of(DeviceState& device) {
-  std::shared_ptr<void>& attached = device.attachment();
-  if (!attached) attached = std::make_shared<Realizer>(device);
-  return *static_cast<Realizer*>(attached.get());
+  std::unique_ptr<Attachment>& attached = device.attachment();
+  if (!attached) attached = std::make_unique<Realizer>(device);
+  return static_cast<Realizer&>(*attached);
+}
+
+void Realizer::close() noexcept {
+  plans_.clear();
+  oversize_.reset();
 }
 
 void Realizer::realize(std::span<const graph::NodePtr> nodes) {

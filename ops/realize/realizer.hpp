@@ -10,12 +10,13 @@
 
 #include "ops/graph/traversal.hpp"
 #include "ops/realize/executable.hpp"
+#include "runtime/opencl/device_state.hpp"
 #include "tarn/lru_cache.hpp"
 #include "tarn/profile.hpp"
 
 namespace tarn::seam {
 
-class Realizer {
+class Realizer : public Attachment {
  public:
   explicit Realizer(DeviceState& device);
 
@@ -28,6 +29,8 @@ class Realizer {
   /// The plan that `realize` would run now, as text.
   std::string explain(std::span<const graph::NodePtr> nodes);
   Counters counters() const;
+  /// Forgets all plans; what has been counted stays.
+  void close() noexcept override;
 
  private:
   /// A plan under its key's hash; the whole key is compared.

@@ -162,7 +162,7 @@ void DeviceState::close() noexcept {
   } catch (const std::exception& error) {
     opencl::log().error("closing {}: {}", info_.name, error.what());
   }
-  attachment_.reset();
+  if (attachment_) attachment_->close();
   // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
   const bool short_of_memory = stack_->stats().failures > 0;
   for (auto& kernels : kernels_) {

@@ -18,6 +18,14 @@
 
 namespace tarn {
 
+/// What the layer above remembers of a device, for as long as the state lives.
+class Attachment {
+ public:
+  virtual ~Attachment() = default;
+  /// Lets go of all that uses the device, which closes next.
+  virtual void close() noexcept = 0;
+};
+
 class DeviceState : public std::enable_shared_from_this<DeviceState> {
  public:
   /// Opens the device of these options; it is closed at exit at the latest. Throws: DeviceError,
@@ -46,9 +54,8 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   /// What has been built for all lanes.
   opencl::KernelCounters kernel_counters() const;
 
-  /// A place for what the layer above remembers of the device. Goes first when it is closed.
-  /// Requires: mutex().
-  std::shared_ptr<void>& attachment() { return attachment_; }
+  /// A place for what the layer above remembers of the device. Requires: mutex().
+  std::unique_ptr<Attachment>& attachment() { return attachment_; }
 
   /// Waits for all that was submitted. Throws: DeviceError.
   void synchronize();
@@ -66,7 +73,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   std::shared_ptr<memory::AllocatorStack> stack_;
   std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
   std::recursive_mutex mutex_;
-  std::shared_ptr<void> attachment_;
+  std::unique_ptr<Attachment> attachment_;
   bool closed_ = false;
 };
 

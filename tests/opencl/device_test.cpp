@@ -120,15 +120,21 @@ TEST_F(DeviceHandle, AfterClosingReleasesDoNothing) {
   }
 }
 
-TEST_F(DeviceHandle, WhatIsAttachedGoesWhileTheDeviceCanStillBeUsed) {
+TEST_F(DeviceHandle, WhatIsAttachedIsClosedWhileTheDeviceCanStillBeUsed) {
+  struct Attached : Attachment {
+    Attached(const Device& on, bool& flag) : state(*on.state()), closed(flag) {}
+    void close() noexcept override {
+      EXPECT_NO_THROW(state.check_usable());
+      closed = true;
+    }
+    DeviceState& state;
+    bool& closed;
+  };
+  bool closed = false;
   const Device device;
-  bool gone = false;
-  device.state()->attachment() = std::shared_ptr<void>(&gone, [&](void*) {
-    EXPECT_NO_THROW(device.state()->check_usable());
-    gone = true;
-  });
+  device.state()->attachment() = std::make_unique<Attached>(device, closed);
   device.close();
-  EXPECT_TRUE(gone);
+  EXPECT_TRUE(closed);
 }
 
 TEST_F(DeviceHandle, TheCacheLimitCanChangeAtRunTime) {

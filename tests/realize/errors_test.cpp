@@ -56,6 +56,14 @@ TEST_F(RealizeErrors, TensorsOfTwoDevicesDoNotMeet) {
                "realize: the tensors are on different devices: ");
 }
 
+TEST_F(RealizeErrors, WhatWasCountedCanBeReadAfterClosing) {
+  counted({2}).exp().realize();
+  const std::uint64_t launches = counters(device_).launches;
+  EXPECT_GT(launches, 0u);
+  device_.close();
+  EXPECT_EQ(counters(device_).launches, launches);
+}
+
 TEST_F(RealizeErrors, AClosedDeviceRefusesByName) {
   const Tensor x = counted({4});
   const Tensor y = x + 1;
