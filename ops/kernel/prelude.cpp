@@ -35,7 +35,7 @@ static inline void tarn_store_$E$N($T value, global $E* place, int m) {
 }
 )";
 
-constexpr std::array<Helper, 21> kHelpers = {{
+constexpr std::array<Helper, 22> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -45,6 +45,32 @@ constexpr std::array<Helper, 21> kHelpers = {{
     {"tarn_store_float", "float", kStore},
     {"tarn_store_int", "int", kStore},
     {"tarn_store_uchar", "uchar", kStore},
+
+    // 16 × 16 elements. Each round interleaves the first eight rows with the last eight, which
+    // turns the bits (row, column) of every element's place by one; after four rounds they are
+    // exchanged.
+    {"tarn_transpose", "float", R"(
+static inline void tarn_transpose(float16* t) {
+  float16 s[16];
+#pragma unroll
+  for (int round = 0; round < 2; ++round) {
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      s[2 * i].even = t[i].lo;
+      s[2 * i].odd = t[i + 8].lo;
+      s[2 * i + 1].even = t[i].hi;
+      s[2 * i + 1].odd = t[i + 8].hi;
+    }
+#pragma unroll
+    for (int i = 0; i < 8; ++i) {
+      t[2 * i].even = s[i].lo;
+      t[2 * i].odd = s[i + 8].lo;
+      t[2 * i + 1].even = s[i].hi;
+      t[2 * i + 1].odd = s[i + 8].hi;
+    }
+  }
+}
+)"},
 
     // What an int32 cannot hold: NaN is 0, the rest the nearest that it can.
     {"tarn_to_int", "float", R"(

@@ -2,6 +2,7 @@
 
 #include "ops/kernel/render_contract.hpp"
 #include "ops/kernel/render_loops.hpp"
+#include "ops/kernel/render_transpose.hpp"
 
 namespace tarn::kernel {
 
@@ -18,7 +19,9 @@ std::size_t parameter_bytes(const Rendered& rendered) {
 }
 
 Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) {
-  return spec.contraction.reduce >= 0 ? render_contract(spec, traits) : render_loops(spec, traits);
+  if (spec.contraction.reduce >= 0) return render_contract(spec, traits);
+  if (wants_tiles(spec, traits)) return render_transpose(spec, traits);
+  return render_loops(spec, traits);
 }
 
 }  // namespace tarn::kernel

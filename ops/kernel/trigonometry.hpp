@@ -45,14 +45,17 @@ static inline $T tarn_large_angle$N($T x, $I* quarters) {
   const $U h2 = (w2 << s) | ((w3 >> 1) >> (31 - s));
   const $U carried = mul_hi(m, h2);
   $U low = m * h1 + carried;
-  $U high = m * h0 + mul_hi(m, h1) + (low < carried ? ($U)(1) : ($U)(0));
+  $U high = m * h0 + mul_hi(m, h1);
+  high += low < carried ? ($U)(1) : ($U)(0);
   const $U turned = (high + 0x20000000u) >> 30;
   high -= turned << 30;
   *quarters = as_$I(turned);
   const $I below = as_$I(high) < 0;
   low = below ? ($U)(0) - low : low;
   high = below ? ~high + (low == 0 ? ($U)(1) : ($U)(0)) : high;
-  const $T r = fma(convert_float$N(high), ($T)(0x1p32f), convert_float$N(low)) * 0x1.921fb6p-62f;
+  const $T fine = fma(convert_float$N(high & 0x7fu), ($T)(0x1p32f), convert_float$N(low));
+  const $T r =
+      fma(convert_float$N(high & 0xffffff80u), ($T)(0x1p32f), fine) * 0x1.921fb6p-62f;
   return below ? -r : r;
 }
 )";

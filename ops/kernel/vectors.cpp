@@ -305,6 +305,11 @@ void VectorEmitter::emit_store(bool masked) {
     const std::string place =
         "y + " + (layout_.across == Across::flat ? std::string("first") + part_offset()
                                                  : store_address(first_lane()));
+    if (!masked && streams()) {
+      text_.line("__builtin_nontemporal_store(" + element + ", (global " +
+                 register_type(dtype, lanes) + "*)(" + place + "));");
+      return;
+    }
     text_.line(masked ? "tarn_store_" + std::string(memory_type(dtype)) + suffix(lanes) + "(" +
                             element + ", " + place + ", m);"
                       : "vstore" + suffix(lanes) + "(" + element + ", 0, " + place + ");");
@@ -316,6 +321,19 @@ void VectorEmitter::emit_store(bool masked) {
   text_.line("for (int l = 0; l < " + (masked ? "m" : std::to_string(lanes)) + "; ++l) y[" +
              store_address(lane()) + "] = t[l];");
   text_.line("}");
+}
+
+bool VectorEmitter::streams() const {
+  const Affine& a = spec_.store.address;
+  const std::int64_t rows = spec_.store.in_row ? spec_.reduced_elements() : 1;
+  const std::int64_t bytes =
+      spec_.kept_elements() * rows * static_cast<std::int64_t>(size_of(spec_.output.dtype));
+  if (traits_.streamed_bytes == 0 || bytes < traits_.streamed_bytes) return false;
+  if (spec_.output.dtype == DType::bool_ || a.constant % lanes_ != 0) return false;
+  if (layout_.across == Across::flat) return true;
+  return std::ranges::all_of(a.terms, [&](const plan::Term& term) {
+    return term.atom == layout_.loop || term.factor % lanes_ == 0;
+  });
 }
 
 std::string VectorEmitter::store_address(const LoopName& name) {

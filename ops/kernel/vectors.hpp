@@ -94,6 +94,8 @@ class VectorEmitter {
   std::string store_address(const LoopName& name);
   std::string part_offset();
   bool stores_in_order() const;
+  // Whether whole vectors go past the caches: the result is large, and each is aligned.
+  bool streams() const;
 
   const KernelSpec& spec_;
   const plan::DeviceTraits& traits_;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kPlanCacheBytes = 64 << 20;
 constexpr int kWidestVector = 16;
+constexpr std::int64_t kStreamedBytes = 8 << 20;  // smaller results are often read soon
 
 // Wide vectors where the device has them, and on simulators, which so check the kernels of wide
 // devices. Others run work items side by side, whatever they call themselves (llvmpipe is a CPU): a
@@ -19,7 +20,8 @@ plan::DeviceTraits traits_of(const DeviceInfo& info) {
   return {.cpu = wide,
           .lanes = wide ? kWidestVector : 1,
           .compute_units = static_cast<int>(info.compute_units),
-          .parameter_bytes = info.max_parameter_bytes};
+          .parameter_bytes = info.max_parameter_bytes,
+          .streamed_bytes = info.platform == "Portable Computing Language" ? kStreamedBytes : 0};
 }
 
 }  // namespace
