@@ -14,12 +14,14 @@ constexpr int kReplicas = 4;        // independent accumulators, or vectors of c
 constexpr int kMaxReplicated = 12;  // more values than this are computed one vector at a time
 constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
 constexpr std::int64_t kMaxGroups = 64;
+constexpr std::int64_t kRemembered = 128;  // vectors of a row: 8 KB, a quarter of a first cache
 
 class LoopsRenderer : VectorEmitter {
  public:
   LoopsRenderer(const KernelSpec& spec, const plan::DeviceTraits& traits)
       : VectorEmitter(spec, traits) {
     layout_ = choose_layout();
+    remembered_ = choose_remembered();
   }
 
   Rendered run() {
@@ -85,6 +87,29 @@ class LoopsRenderer : VectorEmitter {
     return best;
   }
 
+  // A costly value of a row that the last pass computes and the result is made of (the exponentials
+  // of a softmax): it is remembered from one to the other where a row is short enough. -1: none.
+  int choose_remembered() const {
+    const bool one_loop = layout_.across == Across::reduced && spec_.reduced.size() == 1;
+    if (!one_loop || !spec_.store.in_row || spec_.split_loop >= 0 || lanes_ == 1) return -1;
+    if (spec_.reduced_elements() > kRemembered * lanes_ || spec_.passes < 2) return -1;
+    std::vector<int> summed;
+    for (const int v : reductions_of(spec_.passes - 1)) summed.push_back(value(v).args[0]);
+    const std::vector<int> before = needed_in_row(summed);
+    int found = -1;
+    for (const int v : needed_in_row({spec_.store.value})) {
+      const bool costly = value(v).kind == Value::Kind::apply && graph::info(value(v).op).costly;
+      if (costly && varies(v) && std::ranges::find(before, v) != before.end()) found = v;
+    }
+    return found;
+  }
+
+  // The place of the vector at hand among those remembered.
+  std::string remembered_place() const {
+    return "remembered[" + loop_name(layout_.loop) + " / " + std::to_string(lanes_) +
+           (replica_ > 0 ? " + " + std::to_string(replica_) : "") + "]";
+  }
+
   std::string accumulator(int v) const {
     return "a" + std::to_string(v) + (replica_ > 0 ? "_" + std::to_string(replica_) : "");
   }
@@ -135,11 +160,12 @@ class LoopsRenderer : VectorEmitter {
   }
 
   // The values inside the reduced loops that `wanted` is made of, sources first.
-  std::vector<int> needed_in_row(const std::vector<int>& wanted) const {
+  // What `known` is made of is not among them: it is there already.
+  std::vector<int> needed_in_row(const std::vector<int>& wanted, int known = -1) const {
     std::vector<bool> need(spec_.values.size(), false);
     for (const int v : wanted) need[static_cast<std::size_t>(v)] = true;
     for (int v = count() - 1; v >= 0; --v) {
-      if (!need[static_cast<std::size_t>(v)] || !value(v).in_row) continue;
+      if (!need[static_cast<std::size_t>(v)] || !value(v).in_row || v == known) continue;
       for (const int arg : value(v).args) {
         if (arg >= 0) need[static_cast<std::size_t>(arg)] = true;
       }
@@ -190,6 +216,9 @@ class LoopsRenderer : VectorEmitter {
     for (const int v : reductions) wanted.push_back(value(v).args[0]);
     for (const int v : needed_in_row(wanted)) {
       if (replica_ == 0 || replicated(v)) emit(v, masked);
+      if (v == remembered_ && value(reductions[0]).pass == spec_.passes - 1) {
+        text_.line(remembered_place() + " = " + value_name(v) + ";");
+      }
     }
     for (const int v : reductions) accumulate(v, masked);
   }
@@ -247,6 +276,8 @@ class LoopsRenderer : VectorEmitter {
   void set_geometry(Rendered& rendered) const;
   std::int64_t column_block() const;
   int replicas() const;
+
+  int remembered_ = -1;
 };
 
 // ---- Tasks
@@ -410,6 +441,10 @@ void LoopsRenderer::render_flat() {
 void LoopsRenderer::render_rows() {
   open_tasks(arguments_.number(spec_.kept_elements(), "tasks"));
   decode(spec_.kept, "task");
+  if (remembered_ >= 0) {
+    text_.line(register_type(value(remembered_).dtype, lanes_) + " remembered[" +
+               std::to_string(kRemembered) + "];");
+  }
   emit_row_values(0, 1, false);
   for (int pass = 0; pass < spec_.passes; ++pass) {
     const std::vector<int> reductions = reductions_of(pass);
@@ -430,7 +465,13 @@ void LoopsRenderer::render_rows() {
 void LoopsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, bool storing) {
   const auto step = [&](bool masked) {
     if (!storing) return emit_step(reductions, masked);
-    for (const int v : needed_in_row({spec_.store.value})) emit(v, masked);
+    for (const int v : needed_in_row({spec_.store.value}, remembered_)) {
+      if (v == remembered_) {
+        define(v, remembered_place());
+      } else {
+        emit(v, masked);
+      }
+    }
     emit_store(masked);
   };
   text_.line("{");

@@ -20,12 +20,13 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_88fc45530b696e57(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_b2f516a3dbdb1356(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
   for (int task = task_begin; task < task_end; ++task) {
     const int i0 = task;
+    float16 remembered[128];
     float16 a1 = (float16)(-INFINITY);
     {
       int i1 = 0;
@@ -54,6 +55,7 @@ kernel void tarn_reduce_88fc45530b696e57(global const float* restrict x0, global
         const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = exp(v2);
+        remembered[i1 / 16] = v3;
         a4 = a4 + v3;
       }
       if (i1 < end) {
@@ -61,6 +63,7 @@ kernel void tarn_reduce_88fc45530b696e57(global const float* restrict x0, global
         const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = exp(v2);
+        remembered[i1 / 16] = v3;
         const float16 w4 = (tarn_lanes16 < (int16)(m)) ? v3 : (float16)(0.0f);
         a4 = a4 + w4;
       }
@@ -74,17 +77,13 @@ kernel void tarn_reduce_88fc45530b696e57(global const float* restrict x0, global
       int i1 = 0;
       const int end = n1;
       for (; i1 + 16 <= end; i1 += 16) {
-        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
-        const float16 v2 = v0 - (float16)(v1);
-        const float16 v3 = exp(v2);
+        const float16 v3 = remembered[i1 / 16];
         const float16 v5 = v3 / (float16)(v4);
         vstore16(v5, 0, y + i0 * y_0 + i1);
       }
       if (i1 < end) {
         const int m = (int)(end - i1);
-        const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
-        const float16 v2 = v0 - (float16)(v1);
-        const float16 v3 = exp(v2);
+        const float16 v3 = remembered[i1 / 16];
         const float16 v5 = v3 / (float16)(v4);
         tarn_store_float16(v5, y + i0 * y_0 + i1, m);
       }

@@ -170,7 +170,7 @@ TEST(Operators, SineAndCosineOfAnyAngle) {
 TEST(Operators, TransposedOperandsBesideOthers) {
   Leaves leaves;
   std::vector<Case> cases;
-  int seed = 50;
+  unsigned seed = 50;
   for (const auto& [rows, columns] :
        {std::pair{16, 16}, {17, 33}, {64, 48}, {300, 257}, {31, 1023}}) {
     const std::int64_t n = rows, m = columns;
