@@ -1,6 +1,7 @@
 #include "ops/kernel/emit.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "ops/kernel/prelude.hpp"
@@ -135,18 +136,13 @@ std::string apply(Op op, DType operands, DType result, int lanes,
 }
 
 std::string identity(Op op, DType dtype) {
-  const bool real = dtype == DType::float32;
-  switch (op) {
-    case Op::prod:
-      return real ? "1.0f" : "1";
-    case Op::min:
-      return real ? "INFINITY" : "INT_MAX";
-    case Op::max:
-    case Op::argmax:
-      return real ? "-INFINITY" : "INT_MIN";
-    default:
-      return real ? "0.0f" : "0";
+  const double value = graph::info(op).identity;
+  const std::string sign = value < 0 ? "-" : "";
+  if (dtype == DType::float32) {
+    return std::isinf(value) ? sign + "INFINITY" : std::to_string(static_cast<int>(value)) + ".0f";
   }
+  if (std::isinf(value)) return value < 0 ? "INT_MIN" : "INT_MAX";
+  return std::to_string(static_cast<int>(value));
 }
 
 std::string affine(const plan::IndexSpace& space, const Affine& a, const std::string& role,

@@ -17,14 +17,6 @@ bool VectorEmitter::guards_depend(int guards, const std::vector<int>& loops) con
                                             });
 }
 
-Access access(const plan::IndexSpace& space, const Affine& address, int loop) {
-  if (!plan::depends_on(space, address, {loop})) return Access::uniform;
-  Affine rest = address;
-  std::erase_if(rest.terms, [&](const plan::Term& t) { return t.atom == loop; });
-  const bool linear = !plan::depends_on(space, rest, {loop});
-  return linear && address.factor(loop) == 1 ? Access::contiguous : Access::lanes;
-}
-
 // ---- What varies from lane to lane
 // ----------------------------------------------------------------------
 

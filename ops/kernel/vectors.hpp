@@ -6,28 +6,13 @@
 #include <vector>
 
 #include "ops/kernel/emit.hpp"
+#include "ops/kernel/layout.hpp"
 
 namespace tarn::kernel {
 
 using plan::Affine;
 using plan::KernelSpec;
 using plan::Value;
-
-/// How the lanes of a vector are laid over the loops.
-enum class Across {
-  kept,     // along one kept loop
-  reduced,  // along a reduced loop: a row's results are scalars
-  flat,     // over all kept loops together: each lane has indices of its own
-};
-
-struct Layout {
-  Across across;
-  int loop = -1;  // kept, reduced: the loop
-};
-
-/// How one vector's worth of elements is read or written.
-enum class Access { uniform, contiguous, lanes };
-Access access(const plan::IndexSpace& space, const Affine& address, int loop);
 
 /// Writes the lines that compute values. Values are called v0, v1, ...; where a kernel works on
 /// several vectors at once (*replicas*), v0_1, v0_2, ... A loop's index is i0, i1, ...; `m` is the

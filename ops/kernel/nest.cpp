@@ -1,0 +1,145 @@
+#include "ops/kernel/nest.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tarn::kernel {
+namespace {
+
+constexpr int kReplicas = 4;
+constexpr int kMaxReplicated = 12;  // more values than this are computed one vector at a time
+constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
+
+}  // namespace
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// Opens the loop over this work item's tasks: neighbours on a CPU, every n-th on a GPU.
+void NestEmitter::open_tasks(const std::string& count) {
+  if (traits_.cpu) {
+    text_.line("const " + index_ + " share_of_tasks = (" + count + " + (" + index_ +
+               ")get_global_size(0) - 1) / (" + index_ + ")get_global_size(0);");
+    text_.line("const " + index_ + " task_begin = (" + index_ +
+               ")get_global_id(0) * share_of_tasks;");
+    text_.line("const " + index_ + " task_end = min((" + index_ +
+               ")(task_begin + share_of_tasks), " + count + ");");
+    text_.line("for (" + index_ + " task = task_begin; task < task_end; ++task) {");
+  } else {
+    text_.line("for (" + index_ + " task = (" + index_ + ")get_global_id(0); task < " + count +
+               "; task += (" + index_ + ")get_global_size(0)) {");
+  }
+}
+
+// The indices of `loops` from their joint index, the last loop running fastest.
+void NestEmitter::decode(const std::vector<int>& loops, const std::string& from) {
+  if (loops.empty()) return;
+  if (loops.size() > 1) text_.line(index_ + " rest = " + from + ";");
+  for (std::size_t i = loops.size(); i-- > 0;) {
+    const std::string name = loop_name(loops[i]);
+    if (i == 0) {
+      text_.line("const " + index_ + " " + name + " = " + (loops.size() > 1 ? "rest" : from) + ";");
+    } else {
+      const std::string extent = arguments_.extent(loops[i]);
+      text_.line("const " + index_ + " " + name + " = rest % " + extent + ";");
+      text_.line("rest /= " + extent + ";");
+    }
+  }
+}
+
+// Opens the reduced loops but `inner`; returns how many.
+int NestEmitter::open_reduced_loops(int inner) {
+  int opened = 0;
+  for (const int loop : spec_.reduced) {
+    if (loop == inner) continue;
+    const std::string i = loop_name(loop);
+    auto [begin, end] = bounds(loop);
+    if (lanes_ == 1) {
+      std::tie(begin, end) = open_blocks(i, begin, end);
+      ++opened;
+    }
+    text_.line("for (" + index_ + " " + i + " = " + begin + "; " + i + " < " + end + "; ++" + i +
+               ") {");
+    ++opened;
+  }
+  return opened;
+}
+
+// A long loop as blocks of iterations: llvmpipe ends any loop after 65,535 rounds, and says
+// nothing. Vectors are for other devices. Returns: where the loop within a block begins and ends.
+std::pair<std::string, std::string> NestEmitter::open_blocks(const std::string& i,
+                                                             const std::string& begin,
+                                                             const std::string& end) {
+  const std::string block = i + "_block";
+  text_.line("for (" + index_ + " " + block + " = " + begin + "; " + block + " < " + end + "; " +
+             block + " += 32768) {");
+  return {block, "min((" + index_ + ")(" + block + " + 32768), " + end + ")"};
+}
+
+void NestEmitter::close(int loops) {
+  for (int i = 0; i < loops; ++i) text_.line("}");
+}
+
+// Where a reduced loop begins and ends: a part of it, where it is shared out among parts.
+std::pair<std::string, std::string> NestEmitter::bounds(int loop) {
+  const std::string extent = arguments_.extent(loop);
+  if (loop != spec_.split_loop) return {"0", extent};
+  const std::int64_t parts = spec_.extent(spec_.part_loop);
+  const std::string share = arguments_.number((spec_.extent(loop) + parts - 1) / parts, "share");
+  const std::string part = loop_name(spec_.part_loop);
+  return {part + " * " + share,
+          "min((" + index_ + ")(" + part + " * " + share + " + " + share + "), " + extent + ")"};
+}
+
+// The values inside the reduced loops that `wanted` is made of, sources first.
+// What `known` is made of is not among them: it is there already.
+std::vector<int> NestEmitter::needed_in_row(const std::vector<int>& wanted, int known) const {
+  std::vector<bool> need(spec_.values.size(), false);
+  for (const int v : wanted) need[static_cast<std::size_t>(v)] = true;
+  for (int v = count() - 1; v >= 0; --v) {
+    if (!need[static_cast<std::size_t>(v)] || !value(v).in_row || v == known) continue;
+    for (const int arg : value(v).args) {
+      if (arg >= 0) need[static_cast<std::size_t>(arg)] = true;
+    }
+  }
+  std::vector<int> list;
+  for (int v = 0; v < count(); ++v) {
+    if (need[static_cast<std::size_t>(v)] && value(v).in_row) list.push_back(v);
+  }
+  return list;
+}
+
+std::vector<int> NestEmitter::reductions_of(int pass) const {
+  std::vector<int> list;
+  for (int v = 0; v < count(); ++v) {
+    if (value(v).kind == Value::Kind::reduce && value(v).pass == pass) list.push_back(v);
+  }
+  return list;
+}
+
+int NestEmitter::replicas() const {
+  if (spec_.passes != 1 || lanes_ == 1 || count() > kMaxReplicated) return 1;
+  const bool all_contiguous = std::ranges::all_of(spec_.values, [&](const Value& v) {
+    return v.kind != Value::Kind::load ||
+           (v.guards < 0 && access(spec_.space, v.address, layout_.loop) != Access::lanes);
+  });
+  return all_contiguous ? kReplicas : 1;
+}
+
+// Groups of about equal work, no more than there are tasks.
+void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
+  const std::int64_t elements =
+      spec_.kept_elements() * std::max<std::int64_t>(spec_.reduced_elements(), 1);
+  if (!traits_.cpu) {
+    rendered.local = 64;
+    rendered.global =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(divide_up(tasks, 64), 1, 4096)) * 64;
+    return;
+  }
+  const std::int64_t cost = spec_.values.size() > 16 || layout_.across == Across::flat ? 4 : 1;
+  const std::int64_t groups =
+      std::clamp(elements * cost / kWorkPerGroup, std::int64_t{1}, kMaxGroups);
+  rendered.global = static_cast<std::size_t>(
+      std::clamp(groups, std::int64_t{1}, std::max(tasks, std::int64_t{1})));
+}
+
+}  // namespace tarn::kernel

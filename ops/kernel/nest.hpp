@@ -1,0 +1,44 @@
+// Nests of loops around vectors: how a kernel's work is shared out among work items, the loops of a
+// row, and what each pass over a row computes. What the renderers of maps and reductions share.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ops/kernel/vectors.hpp"
+
+namespace tarn::kernel {
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b);
+
+constexpr std::int64_t kMaxGroups = 64;
+
+class NestEmitter : protected VectorEmitter {
+ protected:
+  NestEmitter(const KernelSpec& spec, const plan::DeviceTraits& traits, Layout layout)
+      : VectorEmitter(spec, traits) {
+    layout_ = layout;
+  }
+
+  // ---- Tasks: what work items share out
+  void open_tasks(const std::string& count);
+  void decode(const std::vector<int>& loops, const std::string& from);
+  void set_geometry(Rendered& rendered, std::int64_t tasks) const;
+
+  // ---- Reduced loops
+  int open_reduced_loops(int inner);
+  std::pair<std::string, std::string> open_blocks(const std::string& i, const std::string& begin,
+                                                  const std::string& end);
+  void close(int loops);
+  std::pair<std::string, std::string> bounds(int loop);
+
+  // ---- What passes compute
+  std::vector<int> needed_in_row(const std::vector<int>& wanted, int known = -1) const;
+  std::vector<int> reductions_of(int pass) const;
+  /// How many vectors are worked on at a time: independent accumulators, or columns side by side.
+  int replicas() const;
+};
+
+}  // namespace tarn::kernel
