@@ -122,7 +122,7 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
     elementwise(Op::abs, "abs", 1, {"fabs($0)", "as_$I(abs($0))", "$0"},
                 {[](F a, F, F) { return std::fabs(a); },
                  [](I a, I, I) { return a < 0 ? wrap(0u - bits(a)) : a; }}),
-    costly(elementwise(Op::exp, "exp", 1, {"exp($0)"}, {[](F a, F, F) { return std::exp(a); }})),
+    costly(elementwise(Op::exp, "exp", 1, {"tarn_exp$N($0)"}, {[](F a, F, F) { return std::exp(a); }})),
     costly(elementwise(Op::log, "log", 1, {"log($0)"}, {[](F a, F, F) { return std::log(a); }})),
     elementwise(Op::sqrt, "sqrt", 1, {"sqrt($0)"}, {[](F a, F, F) { return std::sqrt(a); }}),
     elementwise(Op::rsqrt, "rsqrt", 1, {"rsqrt($0)"},
@@ -138,13 +138,13 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
                 {[](F a, F, F) { return std::ceil(a); }, [](I a, I, I) { return a; }}),
     elementwise(Op::round, "round", 1, {"rint($0)", "$0", "$0"},
                 {[](F a, F, F) { return std::nearbyint(a); }, [](I a, I, I) { return a; }}),
-    costly(elementwise(Op::sigmoid, "sigmoid", 1, {"1.0f / (1.0f + exp(-$0))"},
+    costly(elementwise(Op::sigmoid, "sigmoid", 1, {"1.0f / (1.0f + tarn_exp$N(-$0))"},
                        {[](F a, F, F) { return 1 / (1 + std::exp(-a)); }})),
     elementwise(Op::relu, "relu", 1,  // not max: NaN stays NaN
                 {"$0 < ($T)(0) ? ($T)(0) : $0", "max($0, ($T)(0))"},
                 {[](F a, F, F) { return a < 0 ? 0 : a; },
                  [](I a, I, I) { return a < 0 ? 0 : a; }}),
-    costly(elementwise(Op::silu, "silu", 1, {"tarn_finite_below$N($0) / (1.0f + exp(-$0))"},
+    costly(elementwise(Op::silu, "silu", 1, {"tarn_finite_below$N($0) / (1.0f + tarn_exp$N(-$0))"},
                        {[](F a, F, F) { return finite_below(a) / (1 + std::exp(-a)); }})),
     costly(elementwise(Op::gelu_erf, "gelu_erf", 1,
                        {"0.5f * tarn_finite_below$N($0) * (1.0f + erf($0 * M_SQRT1_2_F))"},
@@ -156,7 +156,7 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
     // 2 sqrt(2 / pi) = 1.59576...
     costly(elementwise(Op::gelu_tanh, "gelu_tanh", 1,
                        {"tarn_finite_below$N($0) / "
-                        "(1.0f + exp(-1.5957691216f * ($0 + 0.044715f * $0 * $0 * $0)))"},
+                        "(1.0f + tarn_exp$N(-1.5957691216f * ($0 + 0.044715f * $0 * $0 * $0)))"},
                        {[](F a, F, F) {
                          const F inner = 1.5957691216f * (a + 0.044715f * a * a * a);
                          return finite_below(a) / (1 + std::exp(-inner));

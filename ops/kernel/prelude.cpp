@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cctype>
 
+#include "ops/kernel/exponential.hpp"
 #include "ops/kernel/trigonometry.hpp"
 
 namespace tarn::kernel {
@@ -35,7 +36,7 @@ static inline void tarn_store_$E$N($T value, global $E* place, int m) {
 }
 )";
 
-constexpr std::array<Helper, 22> kHelpers = {{
+constexpr std::array<Helper, 23> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -141,6 +142,7 @@ static inline $T tarn_float_floor_divide$N($T a, $T b) {
 }
 )"},
 
+    {"tarn_exp", "float", kExp},
     {"tarn_turn_bits", "float", kTurnBits},
     {"tarn_large_angle", "float", kLargeAngle},
     {"tarn_angle", "float", kAngle},

@@ -11,6 +11,31 @@ static inline float16 tarn_load_float16(global const float* place, int m) {
 #define HAVE_tarn_lanes16
 #define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #endif
+#ifndef HAVE_tarn_exp16
+#define HAVE_tarn_exp16
+static inline float16 tarn_exp16(float16 x) {
+  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
+  const float16 within = -128.0f > below ? (float16)(-128.0f) : below;
+  const float16 shifted = fma(within, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
+  const float16 n = shifted - 0x1.8p23f;
+  float16 r = fma(n, (float16)(-0x1.62e4p-1f), within);
+  r = fma(n, (float16)(-0x1.7f7d1cp-20f), r);
+  float16 p = fma((float16)(1.9875691500e-4f), r, (float16)(1.3981999507e-3f));
+  p = fma(p, r, (float16)(8.3334519073e-3f));
+  p = fma(p, r, (float16)(4.1665795894e-2f));
+  p = fma(p, r, (float16)(1.6666665459e-1f));
+  p = fma(p, r, (float16)(5.0000001201e-1f));
+  p = fma(p, r, (float16)(1.0f));
+  p = fma(p, r, (float16)(1.0f));
+#if defined(__AVX512F__) && 16 == 16
+  return __builtin_ia32_scalefps512_mask(p, n, p, (ushort)0xffff, 4);
+#else
+  const int16 power = as_int16(shifted) - 0x4b400000;
+  const int16 half_power = power >> 1;
+  return p * as_float16((half_power + 127) << 23) * as_float16((power - half_power + 127) << 23);
+#endif
+}
+#endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
@@ -20,7 +45,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_b2f516a3dbdb1356(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_62adc44e49fa73be(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -54,7 +79,7 @@ kernel void tarn_reduce_b2f516a3dbdb1356(global const float* restrict x0, global
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
-        const float16 v3 = exp(v2);
+        const float16 v3 = tarn_exp16(v2);
         remembered[i1 / 16] = v3;
         a4 = a4 + v3;
       }
@@ -62,7 +87,7 @@ kernel void tarn_reduce_b2f516a3dbdb1356(global const float* restrict x0, global
         const int m = (int)(end - i1);
         const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
         const float16 v2 = v0 - (float16)(v1);
-        const float16 v3 = exp(v2);
+        const float16 v3 = tarn_exp16(v2);
         remembered[i1 / 16] = v3;
         const float16 w4 = (tarn_lanes16 < (int16)(m)) ? v3 : (float16)(0.0f);
         a4 = a4 + w4;

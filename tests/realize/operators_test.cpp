@@ -137,6 +137,25 @@ TEST(Operators, AnElementsResultDoesNotDependOnItsNeighbours) {
   }
 }
 
+// Where the result is a normal number, and beyond both ends.
+TEST(Operators, ExponentialOfAnyNumber) {
+  constexpr int kSteps = 100'003;
+  std::vector<float> x;
+  for (int i = 0; i <= kSteps; ++i) {
+    x.push_back(static_cast<float>(-87.3 + (88.72 + 87.3) * i / kSteps));
+  }
+  const auto results =
+      from_span<float>(x, {static_cast<std::int64_t>(x.size())}).exp().to_vector<float>();
+  constexpr double kOneUlp = 1.2e-7;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double expected = std::exp(double{x[i]});
+    ASSERT_NEAR(results[i], expected, kOneUlp * expected) << "exp(" << x[i] << ")";
+  }
+  const std::vector<float> ends{88.73f, 200, 1e30f, kInf, -104, -200, -1e30f, -kInf};
+  const std::vector<float> expected{kInf, kInf, kInf, kInf, 0, 0, 0, 0};
+  EXPECT_EQ(from_span<float>(ends, {8}).exp().to_vector<float>(), expected);
+}
+
 // Angles of all sizes, and those next to multiples of a quarter turn, where the result is small.
 TEST(Operators, SineAndCosineOfAnyAngle) {
   std::vector<float> angles;
