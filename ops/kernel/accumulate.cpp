@@ -130,14 +130,15 @@ std::string AccumulatingEmitter::position_of(int v) {
 // Of the largest of all lanes, the one that comes first.
 void AccumulatingEmitter::finish_row_argmax(int v) {
   const DType dtype = accumulated(v);
+  const int count = replicas(value(v).pass);
   const std::string a = "a" + std::to_string(v);
   std::string best = a;
   std::string at = "p" + a;
-  if (lanes_ > 1 || replicas() > 1) {
-    const std::string n = std::to_string(lanes_ * replicas());
+  if (lanes_ > 1 || count > 1) {
+    const std::string n = std::to_string(lanes_ * count);
     text_.line(register_type(dtype, 1) + " e" + a + "[" + n + "];");
     text_.line("int q" + a + "[" + n + "];");
-    for (replica_ = 0; replica_ < replicas(); ++replica_) {
+    for (replica_ = 0; replica_ < count; ++replica_) {
       const std::string to = std::to_string(replica_);
       text_.line("vstore" + suffix(lanes_) + "(" + accumulator(v) + ", " + to + ", e" + a + ");");
       text_.line("vstore" + suffix(lanes_) + "(p" + accumulator(v) + ", " + to + ", q" + a + ");");
@@ -162,10 +163,11 @@ void AccumulatingEmitter::finish_row_argmax(int v) {
 void AccumulatingEmitter::finish_row_reduction(int v) {
   const DType dtype = accumulated(v);
   const Op op = value(v).op;
+  const int count = replicas(value(v).pass);
   const std::string a = "a" + std::to_string(v);
   if (op == Op::argmax) return finish_row_argmax(v);
-  for (int step = 1; step < replicas(); step *= 2) {
-    for (int r = 0; r + step < replicas(); r += 2 * step) {
+  for (int step = 1; step < count; step *= 2) {
+    for (int r = 0; r + step < count; r += 2 * step) {
       const auto name = [&](int of) { return a + (of > 0 ? "_" + std::to_string(of) : ""); };
       text_.line(name(r) + " = " + apply(op, dtype, dtype, lanes_, {name(r), name(r + step)}) +
                  ";");

@@ -7,7 +7,7 @@ namespace tarn::kernel {
 namespace {
 
 constexpr int kReplicas = 4;
-constexpr int kMaxReplicated = 12;  // more values than this are computed one vector at a time
+constexpr int kMaxReplicated = 12;            // a pass of more values computes one vector at a time
 constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
 
 }  // namespace
@@ -116,11 +116,17 @@ std::vector<int> NestEmitter::reductions_of(int pass) const {
   return list;
 }
 
-int NestEmitter::replicas() const {
-  if (spec_.passes != 1 || lanes_ == 1 || count() > kMaxReplicated) return 1;
-  const bool all_contiguous = std::ranges::all_of(spec_.values, [&](const Value& v) {
-    return v.kind != Value::Kind::load ||
-           (v.guards < 0 && access(spec_.space, v.address, layout_.loop) != Access::lanes);
+int NestEmitter::replicas(int pass) const {
+  const bool columns = layout_.across != Across::reduced;
+  if (lanes_ == 1 || spec_.passes == 0 || (columns && spec_.passes > 1)) return 1;
+  std::vector<int> wanted;
+  for (const int v : reductions_of(pass)) wanted.push_back(value(v).args[0]);
+  const std::vector<int> needed = needed_in_row(wanted);
+  if (static_cast<int>(needed.size()) > kMaxReplicated) return 1;
+  const bool all_contiguous = std::ranges::all_of(needed, [&](int v) {
+    return value(v).kind != Value::Kind::load ||
+           (value(v).guards < 0 &&
+            access(spec_.space, value(v).address, layout_.loop) != Access::lanes);
   });
   return all_contiguous ? kReplicas : 1;
 }

@@ -37,8 +37,8 @@ class NestEmitter : protected VectorEmitter {
   // ---- What passes compute
   std::vector<int> needed_in_row(const std::vector<int>& wanted, int known = -1) const;
   std::vector<int> reductions_of(int pass) const;
-  /// How many vectors are worked on at a time: independent accumulators, or columns side by side.
-  int replicas() const;
+  /// How many vectors a pass works on at a time: independent accumulators, or columns side by side.
+  int replicas(int pass) const;
 };
 
 }  // namespace tarn::kernel

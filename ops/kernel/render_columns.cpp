@@ -39,7 +39,7 @@ class ColumnsRenderer : AccumulatingEmitter {
 std::int64_t ColumnsRenderer::column_block() const {
   const std::int64_t extent = spec_.extent(layout_.loop);
   const std::int64_t rows = spec_.kept_elements() / extent;
-  const std::int64_t vectors = std::int64_t{lanes_} * replicas();
+  const std::int64_t vectors = std::int64_t{lanes_} * replicas(0);
   const std::int64_t work = std::max<std::int64_t>(spec_.reduced_elements(), 1);
   const std::int64_t least = divide_up(divide_up(1024, work), vectors) * vectors;
   const std::int64_t wanted = divide_up(divide_up(extent * rows, kMaxGroups), vectors) * vectors;
@@ -60,7 +60,7 @@ void ColumnsRenderer::render_columns() {
   text_.line("const " + index_ + " begin = task % " + per_row + " * " + size + ";");
   text_.line("const " + index_ + " end = min((" + index_ + ")(begin + " + size + "), " + n + ");");
   text_.line(index_ + " " + i + " = begin;");
-  for (int r = replicas(); r >= 1; r = r > 1 ? 1 : 0) {
+  for (int r = replicas(0); r >= 1; r = r > 1 ? 1 : 0) {
     const std::string step = std::to_string(r * lanes_);
     text_.line("for (; " + i + " + " + step + " <= end; " + i + " += " + step + ") {");
     render_column_block(r, false);

@@ -13,7 +13,7 @@ class RowsRenderer : AccumulatingEmitter {
   Rendered run();
 
  private:
-  void emit_vectors_of_row(const std::vector<int>& reductions, bool storing);
+  void emit_vectors_of_row(const std::vector<int>& reductions, int replicas);
 };
 
 Rendered RowsRenderer::run() {
@@ -23,13 +23,13 @@ Rendered RowsRenderer::run() {
   emit_row_values(0, 1, false);
   for (int pass = 0; pass < spec_.passes; ++pass) {
     const std::vector<int> reductions = reductions_of(pass);
-    declare_accumulators(reductions, replicas());
-    emit_vectors_of_row(reductions, false);
+    declare_accumulators(reductions, replicas(pass));
+    emit_vectors_of_row(reductions, replicas(pass));
     for (const int v : reductions) finish_row_reduction(v);
     emit_row_values(pass + 1, 1, false);
   }
   if (spec_.store.in_row) {
-    emit_vectors_of_row({}, true);
+    emit_vectors_of_row({}, 1);
   } else {
     emit_store(false);
   }
@@ -39,10 +39,11 @@ Rendered RowsRenderer::run() {
   return rendered;
 }
 
-// The loops of one pass over a row: several vectors at a time, then one, then what is left.
-void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, bool storing) {
+// The loops of one pass over a row: several vectors at a time, then one, then what is left. A pass
+// without reductions stores.
+void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int replicas) {
   const auto step = [&](bool masked) {
-    if (!storing) return emit_step(reductions, masked);
+    if (!reductions.empty()) return emit_step(reductions, masked);
     for (const int v : needed_in_row({spec_.store.value}, remembered())) {
       if (v == remembered()) {
         define(v, remembered_place());
@@ -62,7 +63,7 @@ void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, bool 
   }
   text_.line(index_ + " " + i + " = " + begin + ";");
   text_.line("const " + index_ + " end = " + end + ";");
-  for (int r = storing ? 1 : replicas(); r >= 1; r = r > 1 ? 1 : 0) {
+  for (int r = replicas; r >= 1; r = r > 1 ? 1 : 0) {
     const std::string width = std::to_string(r * lanes_);
     text_.line("for (; " + i + " + " + width + " <= end; " + i + " += " + width + ") {");
     for (replica_ = 0; replica_ < r; ++replica_) step(false);

@@ -45,7 +45,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_62adc44e49fa73be(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_b62b0f4b75fd5950(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -53,9 +53,22 @@ kernel void tarn_reduce_62adc44e49fa73be(global const float* restrict x0, global
     const int i0 = task;
     float16 remembered[128];
     float16 a1 = (float16)(-INFINITY);
+    float16 a1_1 = (float16)(-INFINITY);
+    float16 a1_2 = (float16)(-INFINITY);
+    float16 a1_3 = (float16)(-INFINITY);
     {
       int i1 = 0;
       const int end = n1;
+      for (; i1 + 64 <= end; i1 += 64) {
+        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
+        const float16 v0_1 = vload16(0, x0 + i0 * s0_0 + (i1 + 16));
+        a1_1 = ((a1_1 > v0_1) | (a1_1 != a1_1)) ? a1_1 : v0_1;
+        const float16 v0_2 = vload16(0, x0 + i0 * s0_0 + (i1 + 32));
+        a1_2 = ((a1_2 > v0_2) | (a1_2 != a1_2)) ? a1_2 : v0_2;
+        const float16 v0_3 = vload16(0, x0 + i0 * s0_0 + (i1 + 48));
+        a1_3 = ((a1_3 > v0_3) | (a1_3 != a1_3)) ? a1_3 : v0_3;
+      }
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
         a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
@@ -67,15 +80,43 @@ kernel void tarn_reduce_62adc44e49fa73be(global const float* restrict x0, global
         a1 = ((a1 > w1) | (a1 != a1)) ? a1 : w1;
       }
     }
+    a1 = ((a1 > a1_1) | (a1 != a1)) ? a1 : a1_1;
+    a1_2 = ((a1_2 > a1_3) | (a1_2 != a1_2)) ? a1_2 : a1_3;
+    a1 = ((a1 > a1_2) | (a1 != a1)) ? a1 : a1_2;
     const float8 h1_8 = ((a1.lo > a1.hi) | (a1.lo != a1.lo)) ? a1.lo : a1.hi;
     const float4 h1_4 = ((h1_8.lo > h1_8.hi) | (h1_8.lo != h1_8.lo)) ? h1_8.lo : h1_8.hi;
     const float2 h1_2 = ((h1_4.lo > h1_4.hi) | (h1_4.lo != h1_4.lo)) ? h1_4.lo : h1_4.hi;
     const float h1_1 = ((h1_2.x > h1_2.y) | (h1_2.x != h1_2.x)) ? h1_2.x : h1_2.y;
     const float v1 = h1_1;
     float16 a4 = (float16)(0.0f);
+    float16 a4_1 = (float16)(0.0f);
+    float16 a4_2 = (float16)(0.0f);
+    float16 a4_3 = (float16)(0.0f);
     {
       int i1 = 0;
       const int end = n1;
+      for (; i1 + 64 <= end; i1 += 64) {
+        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v2 = v0 - (float16)(v1);
+        const float16 v3 = tarn_exp16(v2);
+        remembered[i1 / 16] = v3;
+        a4 = a4 + v3;
+        const float16 v0_1 = vload16(0, x0 + i0 * s0_0 + (i1 + 16));
+        const float16 v2_1 = v0_1 - (float16)(v1);
+        const float16 v3_1 = tarn_exp16(v2_1);
+        remembered[i1 / 16 + 1] = v3_1;
+        a4_1 = a4_1 + v3_1;
+        const float16 v0_2 = vload16(0, x0 + i0 * s0_0 + (i1 + 32));
+        const float16 v2_2 = v0_2 - (float16)(v1);
+        const float16 v3_2 = tarn_exp16(v2_2);
+        remembered[i1 / 16 + 2] = v3_2;
+        a4_2 = a4_2 + v3_2;
+        const float16 v0_3 = vload16(0, x0 + i0 * s0_0 + (i1 + 48));
+        const float16 v2_3 = v0_3 - (float16)(v1);
+        const float16 v3_3 = tarn_exp16(v2_3);
+        remembered[i1 / 16 + 3] = v3_3;
+        a4_3 = a4_3 + v3_3;
+      }
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
@@ -93,6 +134,9 @@ kernel void tarn_reduce_62adc44e49fa73be(global const float* restrict x0, global
         a4 = a4 + w4;
       }
     }
+    a4 = a4 + a4_1;
+    a4_2 = a4_2 + a4_3;
+    a4 = a4 + a4_2;
     const float8 h4_8 = a4.lo + a4.hi;
     const float4 h4_4 = h4_8.lo + h4_8.hi;
     const float2 h4_2 = h4_4.lo + h4_4.hi;
