@@ -7,7 +7,9 @@ namespace tarn::kernel {
 namespace {
 
 constexpr int kReplicas = 4;
-constexpr int kMaxReplicated = 12;            // a pass of more values computes one vector at a time
+constexpr int kWideReplicas = 16;   // columns: 1 KB of each row, where a few streams can follow
+constexpr int kMaxWide = 3;         // values of a pass that leave registers for so many
+constexpr int kMaxReplicated = 12;  // a pass of more values computes one vector at a time
 constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
 
 }  // namespace
@@ -128,7 +130,8 @@ int NestEmitter::replicas(int pass) const {
            (value(v).guards < 0 &&
             access(spec_.space, value(v).address, layout_.loop) != Access::lanes);
   });
-  return all_contiguous ? kReplicas : 1;
+  if (!all_contiguous) return 1;
+  return columns && needed.size() <= kMaxWide ? kWideReplicas : kReplicas;
 }
 
 // Groups of about equal work, no more than there are tasks.

@@ -39,6 +39,8 @@ class NestEmitter : protected VectorEmitter {
   std::vector<int> reductions_of(int pass) const;
   /// How many vectors a pass works on at a time: independent accumulators, or columns side by side.
   int replicas(int pass) const;
+  /// After loops of so many vectors at a time comes one of fewer; 0: none does.
+  static int fewer(int replicas) { return replicas > 4 ? 4 : replicas > 1 ? 1 : 0; }
 };
 
 }  // namespace tarn::kernel

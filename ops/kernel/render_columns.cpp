@@ -60,7 +60,7 @@ void ColumnsRenderer::render_columns() {
   text_.line("const " + index_ + " begin = task % " + per_row + " * " + size + ";");
   text_.line("const " + index_ + " end = min((" + index_ + ")(begin + " + size + "), " + n + ");");
   text_.line(index_ + " " + i + " = begin;");
-  for (int r = replicas(0); r >= 1; r = r > 1 ? 1 : 0) {
+  for (int r = replicas(0); r >= 1; r = fewer(r)) {
     const std::string step = std::to_string(r * lanes_);
     text_.line("for (; " + i + " + " + step + " <= end; " + i + " += " + step + ") {");
     render_column_block(r, false);

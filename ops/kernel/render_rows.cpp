@@ -63,7 +63,7 @@ void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int r
   }
   text_.line(index_ + " " + i + " = " + begin + ";");
   text_.line("const " + index_ + " end = " + end + ";");
-  for (int r = replicas; r >= 1; r = r > 1 ? 1 : 0) {
+  for (int r = replicas; r >= 1; r = fewer(r)) {
     const std::string width = std::to_string(r * lanes_);
     text_.line("for (; " + i + " + " + width + " <= end; " + i + " += " + width + ") {");
     for (replica_ = 0; replica_ < r; ++replica_) step(false);

@@ -9,16 +9,18 @@ namespace {
 
 constexpr std::int64_t kMinElements = 1 << 16;  // below, a second kernel costs more than it gains
 constexpr std::int64_t kTasksPerUnit = 8;
-constexpr std::int64_t kColumnsPerTask = 64;
+constexpr std::int64_t kVectorsOfColumns = 16;
+constexpr std::int64_t kColumnsOfGroup = 64;
 
 // How many tasks the kernel has as it is. Columns are done several at a time.
-std::int64_t tasks(const KernelSpec& spec) {
+std::int64_t tasks(const KernelSpec& spec, const DeviceTraits& traits) {
   const std::int64_t kept = spec.kept_elements();
   if (spec.kept.empty()) return 1;
   const bool columns = std::ranges::any_of(spec.values, [&](const Value& v) {
     return v.kind == Value::Kind::load && v.in_row && v.address.factor(spec.kept.back()) == 1;
   });
-  return columns ? (kept + kColumnsPerTask - 1) / kColumnsPerTask : kept;
+  const std::int64_t per_task = traits.cpu ? kVectorsOfColumns * traits.lanes : kColumnsOfGroup;
+  return columns ? (kept + per_task - 1) / per_task : kept;
 }
 
 // The address of the result of a row, where all results lie one after another.
@@ -63,12 +65,13 @@ std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& 
   if (spec.store.in_row || !in_row(reduce->args[0])) return std::nullopt;
   const std::int64_t kept = spec.kept_elements();
   const std::int64_t wanted = kTasksPerUnit * traits.compute_units;
-  if (kept * spec.reduced_elements() < kMinElements || tasks(spec) >= wanted) return std::nullopt;
+  const std::int64_t there = tasks(spec, traits);
+  if (kept * spec.reduced_elements() < kMinElements || there >= wanted) return std::nullopt;
 
   const auto longest =
       std::ranges::max_element(spec.reduced, {}, [&](int loop) { return spec.extent(loop); });
   const std::int64_t extent = spec.extent(*longest);
-  const std::int64_t share = std::max<std::int64_t>(extent * tasks(spec) / (4 * wanted), 16);
+  const std::int64_t share = std::max<std::int64_t>(extent * there / (4 * wanted), 16);
   const std::int64_t parts = (extent + share - 1) / share;
   if (parts < 2) return std::nullopt;
 
