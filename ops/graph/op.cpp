@@ -129,9 +129,9 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
                 {[](F a, F, F) { return 1 / std::sqrt(a); }}),
     costly(elementwise(Op::sin, "sin", 1, {"tarn_sin$N($0)"}, {[](F a, F, F) { return std::sin(a); }})),
     costly(elementwise(Op::cos, "cos", 1, {"tarn_cos$N($0)"}, {[](F a, F, F) { return std::cos(a); }})),
-    costly(elementwise(Op::tanh, "tanh", 1, {"tanh($0)"},
+    costly(elementwise(Op::tanh, "tanh", 1, {"tarn_tanh$N($0)"},
                        {[](F a, F, F) { return std::tanh(a); }})),
-    costly(elementwise(Op::erf, "erf", 1, {"erf($0)"}, {[](F a, F, F) { return std::erf(a); }})),
+    costly(elementwise(Op::erf, "erf", 1, {"tarn_erf$N($0)"}, {[](F a, F, F) { return std::erf(a); }})),
     elementwise(Op::floor, "floor", 1, {"floor($0)", "$0", "$0"},
                 {[](F a, F, F) { return std::floor(a); }, [](I a, I, I) { return a; }}),
     elementwise(Op::ceil, "ceil", 1, {"ceil($0)", "$0", "$0"},
@@ -147,7 +147,7 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
     costly(elementwise(Op::silu, "silu", 1, {"tarn_finite_below$N($0) / (1.0f + tarn_exp$N(-$0))"},
                        {[](F a, F, F) { return finite_below(a) / (1 + std::exp(-a)); }})),
     costly(elementwise(Op::gelu_erf, "gelu_erf", 1,
-                       {"0.5f * tarn_finite_below$N($0) * (1.0f + erf($0 * M_SQRT1_2_F))"},
+                       {"0.5f * tarn_finite_below$N($0) * (1.0f + tarn_erf$N($0 * M_SQRT1_2_F))"},
                        {[](F a, F, F) {
                          constexpr F kSqrtHalf = std::numbers::sqrt2_v<F> / 2;
                          return 0.5f * finite_below(a) * (1 + std::erf(a * kSqrtHalf));

@@ -36,7 +36,7 @@ static inline void tarn_store_$E$N($T value, global $E* place, int m) {
 }
 )";
 
-constexpr std::array<Helper, 23> kHelpers = {{
+constexpr std::array<Helper, 25> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -143,6 +143,8 @@ static inline $T tarn_float_floor_divide$N($T a, $T b) {
 )"},
 
     {"tarn_exp", "float", kExp},
+    {"tarn_tanh", "float", kTanh},
+    {"tarn_erf", "float", kErf},
     {"tarn_turn_bits", "float", kTurnBits},
     {"tarn_large_angle", "float", kLargeAngle},
     {"tarn_angle", "float", kAngle},

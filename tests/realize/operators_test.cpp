@@ -137,6 +137,32 @@ TEST(Operators, AnElementsResultDoesNotDependOnItsNeighbours) {
   }
 }
 
+// Both sides of where one form gives way to the other, very small numbers, and the ends.
+TEST(Operators, TanhAndErfOfAnyNumber) {
+  std::vector<float> x;
+  for (float size = 1e-30f; size < 1e30f; size *= 1.0009f) {
+    x.push_back(size);
+    x.push_back(-size);
+  }
+  const Tensor all = from_span<float>(x, {static_cast<std::int64_t>(x.size())});
+  const auto tanhs = all.tanh().to_vector<float>();
+  const auto erfs = all.erf().to_vector<float>();
+  constexpr double kOneAndAHalfUlp = 1.8e-7;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const double t = std::tanh(double{x[i]});
+    const double e = std::erf(double{x[i]});
+    ASSERT_NEAR(tanhs[i], t, kOneAndAHalfUlp * std::abs(t)) << "tanh(" << x[i] << ")";
+    ASSERT_NEAR(erfs[i], e, kOneAndAHalfUlp * std::abs(e)) << "erf(" << x[i] << ")";
+  }
+  const Tensor ends = from_span<float>(std::vector<float>{-0.0f, kInf, -kInf}, {3});
+  for (const Tensor& result : {ends.tanh(), ends.erf()}) {
+    const auto values = result.to_vector<float>();
+    EXPECT_TRUE(values[0] == 0 && std::signbit(values[0]));
+    EXPECT_EQ(values[1], 1);
+    EXPECT_EQ(values[2], -1);
+  }
+}
+
 // Where the result is a normal number, and beyond both ends.
 TEST(Operators, ExponentialOfAnyNumber) {
   constexpr int kSteps = 100'003;
