@@ -185,6 +185,26 @@ std::string condition(const KernelSpec& spec, int guards, Arguments& arguments,
   return text;
 }
 
+std::string lanes_condition(const KernelSpec& spec, int guards, Arguments& arguments,
+                            const LoopName& name, int loop, int lanes) {
+  const auto& set = spec.guards[static_cast<std::size_t>(guards)];
+  const std::string type = "int" + suffix(lanes);
+  std::string text;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const std::string role =
+        "g" + std::to_string(guards) + std::string(1, static_cast<char>('a' + i));
+    std::string index =
+        "(" + type + ")(" + affine(spec.space, set[i].index, role, arguments, name) + ")";
+    if (const std::int64_t step = set[i].index.factor(loop); step != 0) {
+      index += " + tarn_lanes" + suffix(lanes) + " * " +
+               arguments.number(step, role + "_" + std::to_string(loop));
+    }
+    text += (i == 0 ? "" : " & ") + ("(as_u" + type + "(" + index + ") < (u" + type + ")(") +
+            arguments.number(set[i].extent, role + "_n") + "))";
+  }
+  return text;
+}
+
 Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& arguments,
                 const Text& body) {
   const std::string rest = "(" + arguments.declaration() + ") {\n" + body.str() + "}\n";

@@ -70,6 +70,11 @@ std::string affine(const plan::IndexSpace& space, const plan::Affine& a, const s
 std::string condition(const plan::KernelSpec& spec, int guards, Arguments& arguments,
                       const LoopName& name);
 
+/// ... and in each lane, as an int of -1 or 0, where the lanes lie along `loop` and every guard is
+/// a sum of loops. For indices of int only.
+std::string lanes_condition(const plan::KernelSpec& spec, int guards, Arguments& arguments,
+                            const LoopName& name, int loop, int lanes);
+
 /// The finished kernel: comment, helper functions, signature, body.
 Rendered finish(std::string_view kind, const plan::KernelSpec& spec, const Arguments& arguments,
                 const Text& body);

@@ -13,7 +13,8 @@ Access access(const plan::IndexSpace& space, const Affine& address, int loop) {
   Affine rest = address;
   std::erase_if(rest.terms, [&](const plan::Term& t) { return t.atom == loop; });
   const bool linear = !plan::depends_on(space, rest, {loop});
-  return linear && address.factor(loop) == 1 ? Access::contiguous : Access::lanes;
+  if (linear && address.factor(loop) == 1) return Access::contiguous;
+  return linear && address.factor(loop) == 2 ? Access::every_second : Access::lanes;
 }
 
 namespace {
@@ -29,7 +30,7 @@ double score(const KernelSpec& spec, int loop, bool stores, int lanes) {
   double sum = 0;
   double accesses = 0;
   const auto judge = [&](const Affine& address) {
-    constexpr double kWorth[] = {0.9, 1.0, 0.1};
+    constexpr double kWorth[] = {0.9, 1.0, 0.5, 0.1};
     sum += kWorth[static_cast<int>(access(spec.space, address, loop))];
     ++accesses;
   };

@@ -17,8 +17,9 @@ struct Layout {
   int loop = -1;  // kept, reduced: the loop
 };
 
-/// How one vector's worth of elements is read or written.
-enum class Access { uniform, contiguous, lanes };
+/// How one vector's worth of elements is read or written: one for all lanes, one after another,
+/// every second one, or each from an address of its own.
+enum class Access { uniform, contiguous, every_second, lanes };
 Access access(const plan::IndexSpace& space, const plan::Affine& address, int loop);
 
 /// The layout with the most contiguous reads and the fullest vectors.

@@ -7,9 +7,10 @@ namespace tarn::kernel {
 namespace {
 
 constexpr int kReplicas = 4;
-constexpr int kWideReplicas = 16;   // columns: 1 KB of each row, where a few streams can follow
-constexpr int kMaxWide = 3;         // values of a pass that leave registers for so many
-constexpr int kMaxReplicated = 12;  // a pass of more values computes one vector at a time
+constexpr int kWideReplicas = 16;       // columns: 1 KB of each row, where a few streams can follow
+constexpr int kMaxWide = 3;             // values of a pass that leave registers for so many
+constexpr int kMaxReplicated = 12;      // a pass of more values computes one vector at a time
+constexpr std::int64_t kUnrolled = 16;  // iterations of a window
 constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
 
 }  // namespace
@@ -51,10 +52,16 @@ void NestEmitter::decode(const std::vector<int>& loops, const std::string& from)
 // Opens the reduced loops but `inner`; returns how many.
 int NestEmitter::open_reduced_loops(int inner) {
   int opened = 0;
+  const bool window = lanes_ > 1 && spec_.passes == 1 && replicas(0) == 1 && spec_.split_loop < 0 &&
+                      spec_.reduced_elements() <= kUnrolled;
   for (const int loop : spec_.reduced) {
     if (loop == inner) continue;
     const std::string i = loop_name(loop);
     auto [begin, end] = bounds(loop);
+    if (window) {
+      end = std::to_string(spec_.extent(loop));
+      text_.line("#pragma unroll");
+    }
     if (lanes_ == 1) {
       std::tie(begin, end) = open_blocks(i, begin, end);
       ++opened;
@@ -128,7 +135,7 @@ int NestEmitter::replicas(int pass) const {
   const bool all_contiguous = std::ranges::all_of(needed, [&](int v) {
     return value(v).kind != Value::Kind::load ||
            (value(v).guards < 0 &&
-            access(spec_.space, value(v).address, layout_.loop) != Access::lanes);
+            access(spec_.space, value(v).address, layout_.loop) <= Access::contiguous);
   });
   if (!all_contiguous) return 1;
   return columns && needed.size() <= kMaxWide ? kWideReplicas : kReplicas;

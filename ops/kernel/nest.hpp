@@ -28,6 +28,7 @@ class NestEmitter : protected VectorEmitter {
   void set_geometry(Rendered& rendered, std::int64_t tasks) const;
 
   // ---- Reduced loops
+  /// The extents of a small window are baked: its loops are unrolled, so that loads are shared.
   int open_reduced_loops(int inner);
   std::pair<std::string, std::string> open_blocks(const std::string& i, const std::string& begin,
                                                   const std::string& end);

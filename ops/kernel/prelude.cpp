@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "ops/kernel/exponential.hpp"
+#include "ops/kernel/memory_access.hpp"
 #include "ops/kernel/trigonometry.hpp"
 
 namespace tarn::kernel {
@@ -20,32 +21,25 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::string_view kLoad = R"(
-static inline $T tarn_load_$E$N(global const $E* place, int m) {
-  $E t[$C] = {0};
-  for (int l = 0; l < m; ++l) t[l] = place[l];
-  return vload$N(0, t);
-}
-)";
-
-constexpr std::string_view kStore = R"(
-static inline void tarn_store_$E$N($T value, global $E* place, int m) {
-  $E t[$C];
-  vstore$N(value, 0, t);
-  for (int l = 0; l < m; ++l) place[l] = t[l];
-}
-)";
-
-constexpr std::array<Helper, 25> kHelpers = {{
+constexpr std::array<Helper, 34> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
     {"tarn_load_float", "float", kLoad},
-    {"tarn_load_int", "int", kLoad},
-    {"tarn_load_uchar", "uchar", kLoad},
     {"tarn_store_float", "float", kStore},
+    {"tarn_load_where_float", "float", kLoadWhere},
+    {"tarn_load_even_float", "float", kLoadEven},
+    {"tarn_load_even_where_float", "float", kLoadEvenWhere},
+    {"tarn_load_int", "int", kLoad},
     {"tarn_store_int", "int", kStore},
-    {"tarn_store_uchar", "uchar", kStore},
+    {"tarn_load_where_int", "int", kLoadWhere},
+    {"tarn_load_even_int", "int", kLoadEven},
+    {"tarn_load_even_where_int", "int", kLoadEvenWhere},
+    {"tarn_load_uchar", "uchar", kLoadBytes},
+    {"tarn_store_uchar", "uchar", kStoreBytes},
+    {"tarn_load_where_uchar", "uchar", kLoadBytesWhere},
+    {"tarn_load_even_uchar", "uchar", kLoadEven},
+    {"tarn_load_even_where_uchar", "uchar", kLoadEvenBytesWhere},
 
     // 16 × 16 elements. Each round interleaves the first eight rows with the last eight, which
     // turns the bits (row, column) of every element's place by one; after four rounds they are

@@ -32,7 +32,9 @@ std::string random_spelling(const std::string& index, const std::string& stream,
 /// that the texts of several kernels make one program.
 ///
 /// tarn_load_TYPEn(place, m) and tarn_store_TYPEn(value, place, m) touch the first m of n elements
-/// (float, int, uchar); what is not loaded is 0. tarn_lanesN is the vector (0, 1, ...).
+/// (float, int, uchar), tarn_load_where_TYPEn(place, where) those where an int is -1; what is not
+/// loaded is 0. tarn_load_even_TYPEn(place) and tarn_load_even_where_TYPEn(place, where) load every
+/// second element. tarn_lanesN is the vector (0, 1, ...).
 std::string helpers_for(std::string_view body);
 
 }  // namespace tarn::kernel

@@ -21,7 +21,8 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b;
 bool is_transposed(const KernelSpec& spec, const Value& v, int across, int lanes) {
   return v.kind == Value::Kind::load && v.guards < 0 && v.dtype != DType::bool_ &&
          access(spec.space, v.address, across) == Access::contiguous &&
-         access(spec.space, v.address, lanes) == Access::lanes && v.address.factor(lanes) != 0;
+         access(spec.space, v.address, lanes) >= Access::every_second &&
+         v.address.factor(lanes) != 0;
 }
 
 // The earlier loop along which such an operand is contiguous; -1: there is none.

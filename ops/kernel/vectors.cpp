@@ -8,7 +8,6 @@
 namespace tarn::kernel {
 
 using graph::Op;
-using plan::Store;
 
 bool VectorEmitter::guards_depend(int guards, const std::vector<int>& loops) const {
   return guards >= 0 && std::ranges::any_of(spec_.guards[static_cast<std::size_t>(guards)],
@@ -142,91 +141,6 @@ void VectorEmitter::define(int v, const std::string& expression) {
              expression + ";");
 }
 
-std::string VectorEmitter::from_memory(const std::string& text, DType dtype, int lanes) {
-  if (dtype != DType::bool_) return text;
-  return lanes == 1 ? "-(" + text + " != 0)"
-                    : "(convert_int" + suffix(lanes) + "(" + text + ") != 0)";
-}
-
-void VectorEmitter::emit_load(int v, bool masked) {
-  const Value& val = value(v);
-  const std::string x = "x" + std::to_string(val.operand);
-  if (!varies(v)) {
-    const std::string element =
-        from_memory(x + "[" + address(val.address, v, first_lane()) + "]", val.dtype, 1);
-    define(v,
-           val.guards < 0 ? element : guard(val.guards, first_lane()) + " ? " + element + " : 0");
-    return;
-  }
-  const bool contiguous = layout_.across != Across::flat &&
-                          access(spec_.space, val.address, layout_.loop) == Access::contiguous;
-  if (!contiguous || lanes_ == 1) return emit_load_by_lane(v, masked);
-  const std::string place = x + " + " + address(val.address, v, first_lane());
-  const std::string type(memory_type(val.dtype));
-  const std::string whole = masked ? "tarn_load_" + type + suffix(lanes_) + "(" + place + ", m)"
-                                   : "vload" + suffix(lanes_) + "(0, " + place + ")";
-  if (val.guards < 0) return define(v, from_memory(whole, val.dtype, lanes_));
-  if (!guards_vary(val.guards)) {
-    const std::string zero = "(" + register_type(val.dtype, lanes_) + ")(0)";
-    text_.line(register_type(val.dtype, lanes_) + " " + value_name(v) + " = " + zero + ";");
-    text_.line("if (" + guard(val.guards, first_lane()) + ") " + value_name(v) + " = " +
-               from_memory(whole, val.dtype, lanes_) + ";");
-    return;
-  }
-  // Inside at both ends is inside everywhere: the guards are linear along the loop.
-  if (masked || !guards_are_linear(val.guards)) return emit_load_by_lane(v, masked);
-  text_.line(register_type(val.dtype, lanes_) + " " + value_name(v) + ";");
-  text_.line("if (" + guard(val.guards, lane("0")) + " && " +
-             guard(val.guards, lane(std::to_string(lanes_ - 1))) + ") {");
-  text_.line(value_name(v) + " = " + from_memory(whole, val.dtype, lanes_) + ";");
-  text_.line("} else {");
-  emit_lanes(v, masked);
-  text_.line(value_name(v) + " = " +
-             from_memory("vload" + suffix(lanes_) + "(0, t)", val.dtype, lanes_) + ";");
-  text_.line("}");
-}
-
-bool VectorEmitter::guards_are_linear(int guards) const {
-  return std::ranges::all_of(spec_.guards[static_cast<std::size_t>(guards)],
-                             [&](const plan::Guard& g) {
-                               return std::ranges::all_of(g.index.terms, [&](const plan::Term& t) {
-                                 return spec_.space[t.atom].kind == plan::Atom::Kind::loop;
-                               });
-                             });
-}
-
-// Each lane from an address of its own.
-void VectorEmitter::emit_load_by_lane(int v, bool masked) {
-  const Value& val = value(v);
-  if (lanes_ == 1) {
-    const std::string element = from_memory(
-        "x" + std::to_string(val.operand) + "[" + address(val.address, v, lane("0")) + "]",
-        val.dtype, 1);
-    return define(v, val.guards < 0
-                         ? element
-                         : "(" + guard(val.guards, lane("0")) + ") ? " + element + " : 0");
-  }
-  text_.line(register_type(val.dtype, lanes_) + " " + value_name(v) + ";");
-  text_.line("{");
-  emit_lanes(v, masked);
-  text_.line(value_name(v) + " = " +
-             from_memory("vload" + suffix(lanes_) + "(0, t)", val.dtype, lanes_) + ";");
-  text_.line("}");
-}
-
-void VectorEmitter::emit_lanes(int v, bool masked) {
-  const Value& val = value(v);
-  const std::string element =
-      "x" + std::to_string(val.operand) + "[" + address(val.address, v, lane()) + "]";
-  text_.line(std::string(memory_type(val.dtype)) + " t[" + std::to_string(lanes_) + "]" +
-             (masked ? " = {0};" : ";"));
-  const std::string end = masked ? "m" : std::to_string(lanes_);
-  text_.line(
-      "for (int l = 0; l < " + end + "; ++l) t[l] = " +
-      (val.guards < 0 ? element : "(" + guard(val.guards, lane()) + ") ? " + element + " : 0") +
-      ";");
-}
-
 // The index itself, in each lane: by lane where it is not one more from lane to lane.
 std::string VectorEmitter::index_of(int v) {
   const Value& val = value(v);
@@ -269,87 +183,15 @@ void VectorEmitter::emit_inside(int v, bool masked) {
   if (!guards_vary(val.guards))
     return define(v, "(" + guard(val.guards, first_lane()) + ") ? " + in + " : " + out);
   if (lanes_ == 1) return define(v, "(" + guard(val.guards, lane("0")) + ") ? " + in + " : " + out);
+  if (layout_.across != Across::flat && guards_are_linear(val.guards)) {
+    define_where("where_" + value_name(v), val.guards, false);
+    return define(v, "where_" + value_name(v) + " ? " + in + " : " + out);
+  }
   const std::string t = "t" + value_name(v);
   text_.line("int " + t + "[" + std::to_string(lanes_) + "]" + (masked ? " = {0};" : ";"));
   text_.line("for (int l = 0; l < " + (masked ? "m" : std::to_string(lanes_)) + "; ++l) " + t +
              "[l] = -(" + guard(val.guards, lane()) + ");");
   define(v, "vload" + suffix(lanes_) + "(0, " + t + ") ? " + in + " : " + out);
-}
-
-// ---- Stores
-// --------------------------------------------------------------------------------------------------
-
-void VectorEmitter::emit_store(bool masked) {
-  const Store& store = spec_.store;
-  const int v = store.value;
-  const bool vector = varies(v) || address_varies(store.address);
-  const int lanes = vector ? lanes_ : 1;
-  std::string element = operand(v, lanes);
-  const DType dtype = spec_.output.dtype;
-  if (dtype == DType::bool_) {
-    element = (lanes == 1 ? "(uchar)(" : "convert_uchar" + suffix(lanes) + "(") + element + " & 1)";
-  }
-  if (lanes == 1) {
-    text_.line("y[" + store_address(lane("0")) + "] = " + element + ";");
-    return;
-  }
-  if (stores_in_order()) {
-    const std::string place =
-        "y + " + (layout_.across == Across::flat ? std::string("first") + part_offset()
-                                                 : store_address(first_lane()));
-    if (!masked && streams()) {
-      text_.line("__builtin_nontemporal_store(" + element + ", (global " +
-                 register_type(dtype, lanes) + "*)(" + place + "));");
-      return;
-    }
-    text_.line(masked ? "tarn_store_" + std::string(memory_type(dtype)) + suffix(lanes) + "(" +
-                            element + ", " + place + ", m);"
-                      : "vstore" + suffix(lanes) + "(" + element + ", 0, " + place + ");");
-    return;
-  }
-  text_.line("{");
-  text_.line(std::string(memory_type(dtype)) + " t[" + std::to_string(lanes) + "];");
-  text_.line("vstore" + suffix(lanes) + "(" + element + ", 0, t);");
-  text_.line("for (int l = 0; l < " + (masked ? "m" : std::to_string(lanes)) + "; ++l) y[" +
-             store_address(lane()) + "] = t[l];");
-  text_.line("}");
-}
-
-bool VectorEmitter::streams() const {
-  const Affine& a = spec_.store.address;
-  const std::int64_t rows = spec_.store.in_row ? spec_.reduced_elements() : 1;
-  const std::int64_t bytes =
-      spec_.kept_elements() * rows * static_cast<std::int64_t>(size_of(spec_.output.dtype));
-  if (traits_.streamed_bytes == 0 || bytes < traits_.streamed_bytes) return false;
-  if (spec_.output.dtype == DType::bool_ || a.constant % lanes_ != 0) return false;
-  if (layout_.across == Across::flat) return true;
-  return std::ranges::all_of(a.terms, [&](const plan::Term& term) {
-    return term.atom == layout_.loop || term.factor % lanes_ == 0;
-  });
-}
-
-std::string VectorEmitter::store_address(const LoopName& name) {
-  const Affine& a = spec_.store.address;
-  return affine(spec_.space, a, "y", arguments_, name, unit_loop(a));
-}
-
-std::string VectorEmitter::part_offset() {
-  return spec_.store.address.constant == 0
-             ? ""
-             : " + " + arguments_.number(spec_.store.address.constant, "y_o");
-}
-
-bool VectorEmitter::stores_in_order() const {
-  if (layout_.across != Across::flat) {
-    return access(spec_.space, spec_.store.address, layout_.loop) == Access::contiguous;
-  }
-  if (spec_.store.in_row) return false;  // each iteration of the row stores somewhere else
-  std::int64_t stride = 1;
-  for (auto loop = spec_.kept.rbegin(); loop != spec_.kept.rend(); ++loop) {
-    if (spec_.store.address.factor(*loop) != stride) return false;
-    stride *= spec_.extent(*loop);
-  }
-  return true;
 }
 
 }  // namespace tarn::kernel

@@ -62,6 +62,9 @@ class VectorEmitter {
   void define(int v, const std::string& expression);
   static std::string from_memory(const std::string& text, DType dtype, int lanes);
   void emit_load(int v, bool masked);
+  std::string load_text(DType dtype, Access how, const std::string& place,
+                        const std::string& lanes) const;
+  void define_where(const std::string& name, int guards, bool masked);
   bool guards_are_linear(int guards) const;
   // Each lane from an address of its own.
   void emit_load_by_lane(int v, bool masked);

@@ -27,17 +27,27 @@ static inline float16 tarn_exp16(float16 x) {
 #ifndef HAVE_tarn_load_float16
 #define HAVE_tarn_load_float16
 static inline float16 tarn_load_float16(global const float* place, int m) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)((1u << m) - 1);
+  return as_float16(__builtin_ia32_loadups512_mask((const float*)(size_t)place, (float16)(0), bits));
+#else
   float t[16] = {0};
   for (int l = 0; l < m; ++l) t[l] = place[l];
   return vload16(0, t);
+#endif
 }
 #endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)((1u << m) - 1);
+  __builtin_ia32_storeups512_mask((float*)(size_t)place, as_float16(value), bits);
+#else
   float t[16];
   vstore16(value, 0, t);
   for (int l = 0; l < m; ++l) place[l] = t[l];
+#endif
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))

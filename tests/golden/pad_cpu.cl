@@ -1,14 +1,38 @@
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_lanes16
+#define HAVE_tarn_lanes16
+#define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+#ifndef HAVE_tarn_load_where_float16
+#define HAVE_tarn_load_where_float16
+static inline float16 tarn_load_where_float16(global const float* place, int16 where) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)__builtin_ia32_cmpd512_mask(where, (int16)(0), 1, (ushort)0xffff);
+  return as_float16(__builtin_ia32_loadups512_mask((const float*)(size_t)place, (float16)(0), bits));
+#else
+  int counts[16];
+  vstore16(where, 0, counts);
+  float t[16] = {0};
+  for (int l = 0; l < 16; ++l) if (counts[l]) t[l] = place[l];
+  return vload16(0, t);
+#endif
+}
+#endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)((1u << m) - 1);
+  __builtin_ia32_storeups512_mask((float*)(size_t)place, as_float16(value), bits);
+#else
   float t[16];
   vstore16(value, 0, t);
   for (int l = 0; l < m; ++l) place[l] = t[l];
+#endif
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_64d8bdd34050fcf7(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
+kernel void tarn_map_c5a9b0b52bf1f3c7(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -22,27 +46,20 @@ kernel void tarn_map_64d8bdd34050fcf7(global const float* restrict x0, global fl
       if ((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + 0) * g0b_1 + g0b_o) < (uint)g0b_n && (uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + 15) * g0b_1 + g0b_o) < (uint)g0b_n) {
         v0 = vload16(0, x0 + i0 * s0_0 + i1 + s0_o);
       } else {
-        float t[16];
-        for (int l = 0; l < 16; ++l) t[l] = ((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + l) * g0b_1 + g0b_o) < (uint)g0b_n) ? x0[i0 * s0_0 + (i1 + l) + s0_o] : 0;
-        v0 = vload16(0, t);
+        const int16 where_v0 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n));
+        v0 = tarn_load_where_float16(x0 + i0 * s0_0 + i1 + s0_o, where_v0);
       }
-      int tv2[16];
-      for (int l = 0; l < 16; ++l) tv2[l] = -((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + l) * g0b_1 + g0b_o) < (uint)g0b_n);
-      const float16 v2 = vload16(0, tv2) ? v0 : (float16)(c0);
+      const int16 where_v2 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n));
+      const float16 v2 = where_v2 ? v0 : (float16)(c0);
       const float16 v4 = v2 + (float16)(c1);
       vstore16(v4, 0, y + i0 * y_0 + i1);
     }
     if (i1 < end) {
       const int m = (int)(end - i1);
-      float16 v0;
-      {
-        float t[16] = {0};
-        for (int l = 0; l < m; ++l) t[l] = ((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + l) * g0b_1 + g0b_o) < (uint)g0b_n) ? x0[i0 * s0_0 + (i1 + l) + s0_o] : 0;
-        v0 = vload16(0, t);
-      }
-      int tv2[16] = {0};
-      for (int l = 0; l < m; ++l) tv2[l] = -((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + l) * g0b_1 + g0b_o) < (uint)g0b_n);
-      const float16 v2 = vload16(0, tv2) ? v0 : (float16)(c0);
+      const int16 where_v0 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n)) & (tarn_lanes16 < (int16)(m));
+      const float16 v0 = tarn_load_where_float16(x0 + i0 * s0_0 + i1 + s0_o, where_v0);
+      const int16 where_v2 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n));
+      const float16 v2 = where_v2 ? v0 : (float16)(c0);
       const float16 v4 = v2 + (float16)(c1);
       tarn_store_float16(v4, y + i0 * y_0 + i1, m);
     }

@@ -314,6 +314,27 @@ TEST(Operators, Movements) {
                    leaves);
 }
 
+// Vectors of every second element: whole ones, tails, and those that reach into a border, in front
+// of memory's end.
+TEST(Operators, EverySecondElement) {
+  Leaves leaves;
+  std::vector<Case> cases;
+  for (const std::int64_t n : {5, 31, 32, 33, 64, 101}) {
+    const std::string of = " of " + std::to_string(n);
+    const Tensor x = leaves.add(random_floats(static_cast<std::size_t>(6 * n), 9), {1, 1, 6, n});
+    const std::vector<Slice> odd{{}, {}, {}, {1, {}, 2}};
+    const std::vector<Slice> even{{}, {}, {}, {{}, {}, 2}};
+    cases.push_back({"float32" + of, x.slice(odd) + 1.f});
+    cases.push_back({"int32" + of, (x * 9.f).cast(DType::int32).contiguous().slice(odd) + 1});
+    cases.push_back({"bool" + of, !(x < 0.f).contiguous().slice(even)});
+    cases.push_back({"padded" + of, x.pad({0, 0, 1, 3}, {0, 0, 0, 2}, 7).slice(even) * 2.f});
+    cases.push_back({"windows of 2" + of, max_pool2d(x, 2)});
+    cases.push_back({"windows of 3" + of, max_pool2d(x, 3, {.stride = 2, .padding = 1})});
+    cases.push_back({"windows of 4" + of, max_pool2d(x, 4, {.stride = 2, .padding = 2})});
+  }
+  expect_like_host(cases, leaves);
+}
+
 TEST(Operators, ManyPartsAreConcatenated) {
   Leaves leaves;
   std::vector<Tensor> parts;
