@@ -141,18 +141,31 @@ void VectorEmitter::define(int v, const std::string& expression) {
              expression + ";");
 }
 
-// The index itself, in each lane: by lane where it is not one more from lane to lane.
+// The index itself, in each lane: by lane where it does not move evenly from lane to lane.
 std::string VectorEmitter::index_of(int v) {
   const Value& val = value(v);
   if (!varies(v) || lanes_ == 1) return "(int)(" + address(val.address, v, lane("0")) + ")";
-  const std::string type = "int" + suffix(lanes_);
-  if (!address_varies(val.address)) {
-    return "(" + type + ")((int)(" + address(val.address, v, first_lane()) + "))";
+  const std::string n = suffix(lanes_);
+  const std::string first = "(int" + n + ")((int)(" + address(val.address, v, first_lane()) + "))";
+  if (!address_varies(val.address)) return first;
+  if (moves_evenly(val.address)) {
+    const std::int64_t step = val.address.factor(layout_.loop);
+    const std::string role = "s" + std::to_string(v) + "_" + std::to_string(layout_.loop);
+    const std::string times = step == 1 ? "" : " * (int)(" + arguments_.number(step, role) + ")";
+    return first + " + tarn_lanes" + n + times;
   }
   text_.line("int t" + value_name(v) + "[" + std::to_string(lanes_) + "];");
   text_.line("for (int l = 0; l < " + std::to_string(lanes_) + "; ++l) t" + value_name(v) +
              "[l] = (int)(" + address(val.address, v, lane()) + ");");
-  return "vload" + suffix(lanes_) + "(0, t" + value_name(v) + ")";
+  return "vload" + n + "(0, t" + value_name(v) + ")";
+}
+
+// Whether an address is a sum in which the loop of the lanes stands by itself.
+bool VectorEmitter::moves_evenly(const Affine& a) const {
+  if (layout_.across == Across::flat) return false;
+  Affine rest = a;
+  std::erase_if(rest.terms, [&](const plan::Term& t) { return t.atom == layout_.loop; });
+  return !plan::depends_on(spec_.space, rest, {layout_.loop});
 }
 
 void VectorEmitter::emit_index(int v) {

@@ -69,8 +69,8 @@ class VectorEmitter {
   // Each lane from an address of its own.
   void emit_load_by_lane(int v, bool masked);
   void emit_lanes(int v, bool masked);
-  // The index itself, in each lane: by lane where it is not one more from lane to lane.
   std::string index_of(int v);
+  bool moves_evenly(const Affine& a) const;
   void emit_index(int v);
   void emit_apply(int v);
   DType operand_dtype(const Value& val) const;
