@@ -9,9 +9,10 @@ namespace tarn::kernel {
 namespace {
 
 constexpr int kTile = 16;  // lanes and rows of a tile
-// Iterations of a block along either loop. Where a row is a page of memory or more, each block
-// visits a page for every row of it, so blocks are large; but every core must have some.
-constexpr std::int64_t kLargestBlock = 256;
+// A block is one tile of rows, and so many lanes: the rows are written as 16 streams, and what is
+// read across them is read again, a line further, by the next block while it is still near. But
+// every core must have some blocks.
+constexpr std::int64_t kLargestBlock = 512;
 constexpr std::int64_t kSmallestBlock = 32;
 constexpr std::int64_t kMaxGroups = 64;
 
@@ -56,9 +57,7 @@ class TransposeRenderer : VectorEmitter {
     const std::string tile = std::to_string(kTile);
     text_.line("for (" + index_ + " " + lanes + " = lane_begin; " + lanes + " < lane_end; " +
                lanes + " += " + tile + ") {");
-    text_.line("for (" + index_ + " row = row_begin; row < row_end; row += " + tile + ") {");
     text_.line("const int m = (int)min((" + index_ + ")" + tile + ", lane_end - " + lanes + ");");
-    text_.line("const int rows = (int)min((" + index_ + ")" + tile + ", row_end - row);");
     text_.line("if (m == " + tile + " && rows == " + tile + ") {");
     for (int v = 0; v < count(); ++v) {
       if (transposed(v)) emit_tile(v);
@@ -67,17 +66,18 @@ class TransposeRenderer : VectorEmitter {
     text_.line("} else {");
     emit_rows(true);
     text_.line("}");
-    for (int i = 0; i < 3; ++i) text_.line("}");
+    for (int i = 0; i < 2; ++i) text_.line("}");
     Rendered rendered = finish("transpose", spec_, arguments_, text_);
     rendered.global = static_cast<std::size_t>(std::clamp(tasks(), std::int64_t{1}, kMaxGroups));
     return rendered;
   }
 
  private:
-  std::int64_t blocks(int loop) const { return divide_up(spec_.extent(loop), block_); }
+  std::int64_t row_blocks() const { return divide_up(spec_.extent(across_), kTile); }
+  std::int64_t lane_blocks() const { return divide_up(spec_.extent(layout_.loop), block_); }
   std::int64_t tasks() const {
-    const std::int64_t tile = spec_.extent(across_) * spec_.extent(layout_.loop);
-    return spec_.kept_elements() / tile * blocks(across_) * blocks(layout_.loop);
+    const std::int64_t matrix = spec_.extent(across_) * spec_.extent(layout_.loop);
+    return spec_.kept_elements() / matrix * row_blocks() * lane_blocks();
   }
   bool transposed(int v) const { return is_transposed(spec_, value(v), across_, layout_.loop); }
   std::string index(const std::string& name, const std::string& is) const {
@@ -93,22 +93,23 @@ class TransposeRenderer : VectorEmitter {
     text_.line(index("task_end", "min((" + index_ + ")(task_begin + share), " + count + ")"));
     text_.line("for (" + index_ + " task = task_begin; task < task_end; ++task) {");
     text_.line(index_ + " rest = task;");
-    open_range("row", across_);
-    open_range("lane", layout_.loop);
+    const std::string rows = arguments_.number(row_blocks(), "row_blocks");
+    const std::string tile = std::to_string(kTile);
+    text_.line(index("row", "rest % " + rows + " * " + tile));
+    text_.line("rest /= " + rows + ";");
+    text_.line("const int rows = (int)min((" + index_ + ")" + tile + ", " +
+               arguments_.extent(across_) + " - row);");
+    const std::string lanes = arguments_.number(lane_blocks(), "lane_blocks");
+    const std::string block = arguments_.number(block_, "block");
+    text_.line(index("lane_begin", "rest % " + lanes + " * " + block));
+    text_.line("rest /= " + lanes + ";");
+    text_.line(index("lane_end", "min((" + index_ + ")(lane_begin + " + block + "), " +
+                                     arguments_.extent(layout_.loop) + ")"));
     for (std::size_t i = outer_.size(); i-- > 0;) {
       const std::string extent = i == 0 ? "" : arguments_.extent(outer_[i]);
       text_.line(index(loop_name(outer_[i]), i == 0 ? "rest" : "rest % " + extent));
       if (i > 0) text_.line("rest /= " + extent + ";");
     }
-  }
-
-  void open_range(const std::string& name, int loop) {
-    const std::string count = arguments_.number(blocks(loop), name + "_blocks");
-    const std::string size = arguments_.number(block_, "block");
-    text_.line(index(name + "_begin", "rest % " + count + " * " + size));
-    text_.line("rest /= " + count + ";");
-    text_.line(index(name + "_end", "min((" + index_ + ")(" + name + "_begin + " + size + "), " +
-                                        arguments_.extent(loop) + ")"));
   }
 
   // t3[r] is what value 3 is in row r of the tile.
@@ -121,6 +122,7 @@ class TransposeRenderer : VectorEmitter {
       return loop_name(loop);
     };
     text_.line("float16 " + t + "[" + std::to_string(kTile) + "];");
+    text_.line("#pragma unroll");
     text_.line("for (int l = 0; l < " + std::to_string(kTile) + "; ++l) {");
     const std::string loaded =
         "vload16(0, x" + std::to_string(value(v).operand) + " + " +
@@ -132,6 +134,7 @@ class TransposeRenderer : VectorEmitter {
   }
 
   void emit_rows(bool masked) {
+    if (!masked) text_.line("#pragma unroll");  // so that the tile stays in registers
     text_.line("for (int r = 0; r < " + (masked ? "rows" : std::to_string(kTile)) + "; ++r) {");
     text_.line(index(loop_name(across_), "row + r"));
     for (int v = 0; v < count(); ++v) {

@@ -36,46 +36,45 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // panels(x0)
-kernel void tarn_transpose_8241df1da0e2939f(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int block, const int n1, const int lane_blocks, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1) {
+kernel void tarn_transpose_eedb8b0d56e219fe(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
   const int task_end = min((int)(task_begin + share), tasks);
   for (int task = task_begin; task < task_end; ++task) {
     int rest = task;
-    const int row_begin = rest % row_blocks * block;
+    const int row = rest % row_blocks * 16;
     rest /= row_blocks;
-    const int row_end = min((int)(row_begin + block), n1);
+    const int rows = (int)min((int)16, n1 - row);
     const int lane_begin = rest % lane_blocks * block;
     rest /= lane_blocks;
     const int lane_end = min((int)(lane_begin + block), n2);
     const int i0 = rest;
     for (int i2 = lane_begin; i2 < lane_end; i2 += 16) {
-      for (int row = row_begin; row < row_end; row += 16) {
-        const int m = (int)min((int)16, lane_end - i2);
-        const int rows = (int)min((int)16, row_end - row);
-        if (m == 16 && rows == 16) {
-          float16 t0[16];
-          for (int l = 0; l < 16; ++l) {
-            t0[l] = vload16(0, x0 + i0 * s0_0 + row + (i2 + l) * s0_2);
+      const int m = (int)min((int)16, lane_end - i2);
+      if (m == 16 && rows == 16) {
+        float16 t0[16];
+        #pragma unroll
+        for (int l = 0; l < 16; ++l) {
+          t0[l] = vload16(0, x0 + i0 * s0_0 + row + (i2 + l) * s0_2);
+        }
+        tarn_transpose(t0);
+        #pragma unroll
+        for (int r = 0; r < 16; ++r) {
+          const int i1 = row + r;
+          const float16 v0 = t0[r];
+          vstore16(v0, 0, y + i0 * y_0 + i1 * y_1 + i2);
+        }
+      } else {
+        for (int r = 0; r < rows; ++r) {
+          const int i1 = row + r;
+          float16 v0;
+          {
+            float t[16] = {0};
+            for (int l = 0; l < m; ++l) t[l] = x0[i0 * s0_0 + i1 * s0_1 + (i2 + l) * s0_2];
+            v0 = vload16(0, t);
           }
-          tarn_transpose(t0);
-          for (int r = 0; r < 16; ++r) {
-            const int i1 = row + r;
-            const float16 v0 = t0[r];
-            vstore16(v0, 0, y + i0 * y_0 + i1 * y_1 + i2);
-          }
-        } else {
-          for (int r = 0; r < rows; ++r) {
-            const int i1 = row + r;
-            float16 v0;
-            {
-              float t[16] = {0};
-              for (int l = 0; l < m; ++l) t[l] = x0[i0 * s0_0 + i1 * s0_1 + (i2 + l) * s0_2];
-              v0 = vload16(0, t);
-            }
-            tarn_store_float16(v0, y + i0 * y_0 + i1 * y_1 + i2, m);
-          }
+          tarn_store_float16(v0, y + i0 * y_0 + i1 * y_1 + i2, m);
         }
       }
     }
