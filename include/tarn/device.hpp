@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,6 +89,11 @@ class Device {
   void set_cache_limit(std::size_t bytes) const;
   /// Gives all idle blocks back to the driver. Returns: their bytes.
   std::size_t trim() const;
+  /// Runs `scope`, in which every request must be answered from the cache: one that would go to the
+  /// driver, whichever thread makes it, throws UnexpectedAllocation instead, which names the
+  /// request and why the cache could not answer it. So a test pins what the cache saves. Scopes may
+  /// be nested. Throws: what `scope` throws.
+  void expect_no_driver_allocations(const std::function<void()>& scope) const;
 
   /// Finishes what was submitted, saves binaries and gives all memory back to the driver, whoever
   /// still has buffers. Releasing them afterwards does nothing; what has been counted can still be

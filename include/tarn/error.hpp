@@ -52,6 +52,11 @@ struct OutOfMemory : Error {
   using Error::Error;
 };
 
+/// The driver was about to be asked for memory where the caller has said that it would not be.
+struct UnexpectedAllocation : Error {
+  using Error::Error;
+};
+
 /// A file that is not what it claims to be.
 struct FormatError : Error {
   using Error::Error;

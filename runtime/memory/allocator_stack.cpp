@@ -8,26 +8,40 @@
 namespace tarn::memory {
 namespace {
 
-std::optional<LruAllocator> cache_above(Allocator& upstream, const StackOptions& options) {
-  if (options.mode == AllocatorMode::direct) return std::nullopt;
-  return std::optional<LruAllocator>(std::in_place, upstream,
-                                     LruOptions{.cache_limit = options.cache_limit,
-                                                .max_idle_blocks = options.max_idle_blocks,
-                                                .slack = options.exact ? 0 : options.slack});
+std::optional<FaultyAllocator> faults_above(Allocator& driver, const StackOptions& options) {
+  if (!options.faults) return std::nullopt;
+  return std::optional<FaultyAllocator>(std::in_place, driver, *options.faults);
 }
 
 }  // namespace
+
+std::optional<LruAllocator> AllocatorStack::cache_above(Allocator& upstream) {
+  if (options_.mode == AllocatorMode::direct) return std::nullopt;
+  return std::optional<LruAllocator>(
+      std::in_place, upstream,
+      LruOptions{.cache_limit = options_.cache_limit,
+                 .max_idle_blocks = options_.max_idle_blocks,
+                 .slack = options_.exact ? 0 : options_.slack,
+                 .on_miss = [this](std::size_t bytes, MissReason reason) {
+                   check_expected(bytes, reason);
+                 }});
+}
 
 AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOptions& options,
                                StackHooks hooks)
     : options_(options),
       driver_(std::move(driver)),
-      driver_calls_(*driver_, CountingAllocator::Place::driver),
+      faults_(faults_above(*driver_, options)),
+      driver_calls_(faults_ ? static_cast<Allocator&>(*faults_) : *driver_,
+                    CountingAllocator::Place::driver),
       limits_(driver_calls_, {.memory = options.memory_limit, .block = options.max_block_bytes},
               {.reclaim = [this](std::size_t bytes) { return lru_ ? lru_->reclaim(bytes) : 0; },
                .finish = std::move(hooks.finish),
-               .report = [this] { return report(); }}),
-      lru_(cache_above(limits_, options)),
+               .report = [this] { return report(); }},
+              [this](std::size_t bytes) {
+                if (!lru_) check_expected(bytes, MissReason::disabled);
+              }),
+      lru_(cache_above(limits_)),
       classes_(lru_ ? static_cast<Allocator&>(*lru_) : limits_,
                options.exact ? Rounding::exact : Rounding::classes),
       requested_(classes_, CountingAllocator::Place::requests) {}
@@ -58,6 +72,13 @@ void AllocatorStack::reset_stats() {
   if (lru_) lru_->reset_stats();
   limits_.reset_stats();
   driver_calls_.reset_stats();
+}
+
+void AllocatorStack::check_expected(std::size_t bytes, MissReason reason) const {
+  if (no_misses_ == 0) return;
+  throw UnexpectedAllocation("no driver allocation was expected, but the cache has no block for " +
+                             format_bytes(bytes) + "; reason: " + to_string(reason) + "; " +
+                             report());
 }
 
 std::string AllocatorStack::report() const {

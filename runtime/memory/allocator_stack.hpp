@@ -6,6 +6,7 @@
 // counters. So what differs between the modes is what the cache does.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <limits>
@@ -14,6 +15,7 @@
 #include <string>
 
 #include "runtime/memory/counting_allocator.hpp"
+#include "runtime/memory/faulty_allocator.hpp"
 #include "runtime/memory/limiting_allocator.hpp"
 #include "runtime/memory/lru_allocator.hpp"
 #include "runtime/memory/size_class_allocator.hpp"
@@ -27,7 +29,8 @@ struct StackOptions {
   std::size_t max_idle_blocks = 4096;
   std::size_t memory_limit = std::numeric_limits<std::size_t>::max();     ///< bytes held at most
   std::size_t max_block_bytes = std::numeric_limits<std::size_t>::max();  ///< bytes of one block
-  bool exact = false;      ///< no size classes and no slack
+  bool exact = false;                    ///< no size classes and no slack
+  std::optional<FaultPlan> faults = {};  ///< lets the driver fail
   double slack = 1.0 / 8;  ///< a reused block may be larger than its class by this share
 };
 
@@ -52,14 +55,29 @@ class AllocatorStack final : public Allocator {
   void set_cache_limit(std::size_t bytes);
   /// Gives all idle blocks back to the driver. Returns: their bytes.
   std::size_t trim() noexcept;
+  /// While one lives, a request that would go to the driver throws UnexpectedAllocation.
+  class NoMisses {
+   public:
+    explicit NoMisses(AllocatorStack& stack) : stack_(stack) { ++stack_.no_misses_; }
+    ~NoMisses() { --stack_.no_misses_; }
+    NoMisses(const NoMisses&) = delete;
+    NoMisses& operator=(const NoMisses&) = delete;
+
+   private:
+    AllocatorStack& stack_;
+  };
   /// Sets all counters to zero and all peaks to the current values.
   void reset_stats();
 
  private:
+  std::optional<LruAllocator> cache_above(Allocator& upstream);
+  void check_expected(std::size_t bytes, MissReason reason) const;
   std::string report() const;
 
   const StackOptions options_;
+  std::atomic<int> no_misses_ = 0;  // how many NoMisses live
   std::shared_ptr<Allocator> driver_;
+  std::optional<FaultyAllocator> faults_;  // none without a plan
   CountingAllocator driver_calls_;
   LimitingAllocator limits_;
   std::optional<LruAllocator> lru_;  // none in direct mode

@@ -9,10 +9,12 @@
 
 namespace tarn::memory {
 
-LimitingAllocator::LimitingAllocator(Allocator& upstream, Limits limits, Relief relief)
-    : upstream_(upstream), limits_(limits), relief_(std::move(relief)) {}
+LimitingAllocator::LimitingAllocator(Allocator& upstream, Limits limits, Relief relief,
+                                     Admission admit)
+    : upstream_(upstream), limits_(limits), relief_(std::move(relief)), admit_(std::move(admit)) {}
 
 Block LimitingAllocator::allocate(std::size_t bytes, BufferOptions options) {
+  if (admit_) admit_(bytes);
   if (bytes > limits_.block) {
     refuse(bytes, "one block has at most " + format_bytes(limits_.block));
   }

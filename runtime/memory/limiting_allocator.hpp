@@ -32,10 +32,13 @@ struct Relief {
   std::function<std::string()> report;
 };
 
+/// Called before a request reserves anything; refuses it by an exception. May be empty.
+using Admission = std::function<void(std::size_t bytes)>;
+
 class LimitingAllocator final : public Allocator {
  public:
   /// Requires: blocks of upstream have exactly the bytes that were asked for.
-  LimitingAllocator(Allocator& upstream, Limits limits, Relief relief);
+  LimitingAllocator(Allocator& upstream, Limits limits, Relief relief, Admission admit = {});
 
   /// A block above a limit by itself throws at once. Over the memory limit, idle blocks are
   /// reclaimed as far as needed. When the driver is out of memory: reclaims just enough, then all,
@@ -62,6 +65,7 @@ class LimitingAllocator final : public Allocator {
   Allocator& upstream_;
   const Limits limits_;
   const Relief relief_;
+  const Admission admit_;
   mutable std::mutex mutex_;
   std::condition_variable left_;  // signalled when held_ shrinks
   Gauge held_;                    // now <= limits_.memory

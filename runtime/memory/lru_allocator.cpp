@@ -20,6 +20,7 @@ LruAllocator::LruAllocator(Allocator& upstream, LruOptions options)
     : upstream_(upstream),
       max_idle_blocks_(std::max<std::size_t>(1, options.max_idle_blocks)),
       slack_(options.slack),
+      on_miss_(std::move(options.on_miss)),
       cache_limit_(options.cache_limit) {}
 
 LruAllocator::~LruAllocator() {
@@ -27,31 +28,35 @@ LruAllocator::~LruAllocator() {
 }
 
 Block LruAllocator::allocate(std::size_t bytes, BufferOptions options) {
-  if (std::optional<Block> block = take(bytes, options)) {
+  auto taken = take(bytes, options);
+  if (Block* block = std::get_if<Block>(&taken)) {
     block->requested = bytes;
     return *block;
   }
+  if (on_miss_) on_miss_(bytes, std::get<MissReason>(taken));
   return upstream_.allocate(bytes, options);
 }
 
-// An idle block, or nothing and a miss counted.
-std::optional<Block> LruAllocator::take(std::size_t bytes, BufferOptions options) {
+// An idle block, or why there is none: a miss, counted.
+std::variant<Block, MissReason> LruAllocator::take(std::size_t bytes, BufferOptions options) {
   const std::lock_guard lock(mutex_);
+  const auto miss = [this](MissReason reason) {
+    ++own_.misses_by[reason];
+    return reason;
+  };
   if (bytes > cache_limit_) {
-    ++own_.misses_by[cache_limit_ == 0 ? MissReason::disabled : MissReason::oversize];
-    return std::nullopt;
+    return miss(cache_limit_ == 0 ? MissReason::disabled : MissReason::oversize);
   }
   const auto [own_class, first] = class_of({bytes, options});
   if (auto block = pop_youngest(own_class)) {
     ++own_.exact_hits;
-    return block;
+    return *block;
   }
   if (auto block = pop_within_slack(bytes, options)) {
     ++own_.slack_hits;
-    return block;
+    return *block;
   }
-  ++own_.misses_by[explain(own_class, first, bytes)];
-  return std::nullopt;
+  return miss(explain(own_class, first, bytes));
 }
 
 std::optional<Block> LruAllocator::pop_within_slack(std::size_t bytes, BufferOptions options) {

@@ -5,9 +5,11 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <variant>
 
 #include "tarn/allocator.hpp"
 #include "tarn/ordered_map.hpp"
@@ -18,6 +20,8 @@ struct LruOptions {
   std::size_t cache_limit = 0;         ///< idle bytes at most; 0 = off
   std::size_t max_idle_blocks = 4096;  ///< idle blocks at most, at least 1
   double slack = 1.0 / 8;              ///< how much larger than the request a block may be
+  /// Called without a lock before a miss is handed on; what it throws is thrown on. May be empty.
+  std::function<void(std::size_t bytes, MissReason reason)> on_miss = {};
 };
 
 /// Idle blocks are in one OrderedMap by id, oldest first, and that is the only list: eviction takes
@@ -81,7 +85,7 @@ class LruAllocator final : public Allocator {
     Id older;
   };
 
-  std::optional<Block> take(std::size_t bytes, BufferOptions options);
+  std::variant<Block, MissReason> take(std::size_t bytes, BufferOptions options);
   std::optional<Block> pop_within_slack(std::size_t bytes, BufferOptions options);
   std::optional<Block> pop_youngest(SizeClass& size_class);
   MissReason explain(SizeClass& size_class, bool first, std::size_t bytes);
@@ -95,6 +99,7 @@ class LruAllocator final : public Allocator {
   Allocator& upstream_;
   const std::size_t max_idle_blocks_;
   const double slack_;
+  const std::function<void(std::size_t, MissReason)> on_miss_;
   mutable std::mutex mutex_;
   std::size_t cache_limit_;
   OrderedMap<Id, Idle> idle_;

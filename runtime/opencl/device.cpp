@@ -34,6 +34,10 @@ void Device::set_cache_limit(std::size_t bytes) const {
   usable_stack(*state_).set_cache_limit(bytes);
 }
 std::size_t Device::trim() const { return usable_stack(*state_).trim(); }
+void Device::expect_no_driver_allocations(const std::function<void()>& scope) const {
+  const memory::AllocatorStack::NoMisses expected(usable_stack(*state_));
+  scope();
+}
 void Device::close() const { state_->close(); }
 
 }  // namespace tarn

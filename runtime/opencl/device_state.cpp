@@ -93,7 +93,8 @@ memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Setting
           .cache_limit = settings.cache_limit.value_or(memory_limit / 4),
           .memory_limit = memory_limit,
           .max_block_bytes = info.max_block_bytes,
-          .exact = settings.exact_sizes};
+          .exact = settings.exact_sizes,
+          .faults = settings.faults};
 }
 
 }  // namespace

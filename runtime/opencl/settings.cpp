@@ -56,6 +56,16 @@ std::optional<std::size_t> bytes(const char* name) {
   }
 }
 
+std::optional<memory::FaultPlan> faults(const char* name) {
+  const auto text = variable(name);
+  if (!text) return std::nullopt;
+  try {
+    return memory::parse_fault_plan(*text);
+  } catch (const ValueError& error) {
+    throw ValueError(std::string(name) + ": " + error.what());
+  }
+}
+
 std::optional<std::size_t> memory_limit(const DeviceOptions& options) {
   const auto limit = options.memory_limit ? options.memory_limit : bytes("TARN_MEMORY_LIMIT");
   if (limit != 0u) return limit;
@@ -86,6 +96,7 @@ Settings read_settings(const DeviceOptions& options) {
   settings.cache_limit = options.cache_limit ? options.cache_limit : bytes("TARN_CACHE_LIMIT");
   settings.memory_limit = memory_limit(options);
   settings.exact_sizes = options.exact_sizes.value_or(false);
+  settings.faults = faults("TARN_FAIL_ALLOC");
   const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);
   settings.lanes = lanes.value_or(LaneMode::both);
   settings.cache_directory = cache_directory();

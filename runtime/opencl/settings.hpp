@@ -9,7 +9,8 @@
 //   TARN_CACHE_DIR     directory of program binaries, or off; default: $XDG_CACHE_HOME/tarn, else
 //                      ~/.cache/tarn
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
-//   TARN_LOG           off (default), info, debug or trace, to standard error
+//   TARN_FAIL_ALLOC    lets the driver run out of memory: every:7, after:100, bytes:64MiB or
+//   p:0.01,42 TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
 #include <cstddef>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 
+#include "runtime/memory/faulty_allocator.hpp"
 #include "runtime/opencl/log.hpp"
 #include "tarn/device.hpp"
 
@@ -28,6 +30,7 @@ struct Settings {
   std::optional<std::size_t> cache_limit;
   std::optional<std::size_t> memory_limit;
   bool exact_sizes = false;
+  std::optional<memory::FaultPlan> faults;  ///< none: the driver fails by itself only
   LaneMode lanes = LaneMode::both;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;

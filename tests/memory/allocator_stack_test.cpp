@@ -274,5 +274,36 @@ TEST(AllocatorStack, TheDriversTimeIsTaken) {
   EXPECT_GT(f.stack->stats().release_nanoseconds, 0u);
 }
 
+TEST(AllocatorStack, AMissIsAnErrorWhereNoneIsExpected) {
+  Fixture f(lru(1 << 20));
+  f.stack->release(f.stack->allocate(4096, {}));
+  {
+    const AllocatorStack::NoMisses outer(*f.stack);
+    const AllocatorStack::NoMisses inner(*f.stack);
+    const Block hit = f.stack->allocate(4096, {});
+    EXPECT_THAT([&] { (void)f.stack->allocate(4096, {}); },
+                ThrowsMessage<UnexpectedAllocation>(
+                    HasSubstr("the cache has no block for 4.00 KiB; reason: concurrent; live 4.00 "
+                              "KiB, idle 0 B")));
+    f.stack->release(hit);
+  }
+  EXPECT_THAT(f.driver->asked(), ElementsAre(4096u));
+  const AllocatorStats stats = f.stack->stats();
+  EXPECT_EQ(stats.failures, 1u);
+  EXPECT_EQ(stats.hits() + stats.misses(), stats.requests);
+  f.stack->release(f.stack->allocate(8192, {}));  // and afterwards all is as before
+}
+
+TEST(AllocatorStack, WithoutACacheEveryRequestIsUnexpectedWhereNoneIsExpected) {
+  for (const StackOptions& options : {direct(), lru(0)}) {
+    Fixture f(options);
+    const AllocatorStack::NoMisses expected(*f.stack);
+    EXPECT_THAT([&] { (void)f.stack->allocate(4096, {}); },
+                ThrowsMessage<UnexpectedAllocation>(HasSubstr("reason: disabled")));
+    EXPECT_THAT(f.driver->asked(), IsEmpty());
+    EXPECT_EQ(f.stack->stats().misses_by[MissReason::disabled], 1u);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::memory

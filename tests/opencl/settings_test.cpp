@@ -21,7 +21,7 @@ class SettingsTest : public testing::Test {
   ScopedVariable device_{"TARN_DEVICE", {}}, allocator_{"TARN_ALLOCATOR", {}},
       cache_limit_{"TARN_CACHE_LIMIT", {}}, memory_limit_{"TARN_MEMORY_LIMIT", {}},
       cache_dir_{"TARN_CACHE_DIR", {}}, log_{"TARN_LOG", {}}, xdg_{"XDG_CACHE_HOME", {}},
-      home_{"HOME", "/home/ada"};
+      home_{"HOME", "/home/ada"}, faults_{"TARN_FAIL_ALLOC", {}};
 };
 
 TEST_F(SettingsTest, HaveDefaults) {
@@ -31,6 +31,7 @@ TEST_F(SettingsTest, HaveDefaults) {
   EXPECT_EQ(settings.cache_limit, std::nullopt);
   EXPECT_EQ(settings.memory_limit, std::nullopt);
   EXPECT_FALSE(settings.exact_sizes);
+  EXPECT_EQ(settings.faults, std::nullopt);
   EXPECT_EQ(settings.cache_directory, "/home/ada/.cache/tarn");
   EXPECT_EQ(settings.log, LogLevel::off);
 }
@@ -38,7 +39,8 @@ TEST_F(SettingsTest, HaveDefaults) {
 TEST_F(SettingsTest, ComeFromTheEnvironment) {
   const ScopedVariable device("TARN_DEVICE", "pocl"), allocator("TARN_ALLOCATOR", "direct"),
       cache("TARN_CACHE_LIMIT", "256MiB"), memory("TARN_MEMORY_LIMIT", "4GiB"),
-      directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace");
+      directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace"),
+      faults("TARN_FAIL_ALLOC", "bytes:64MiB");
   const Settings settings = read_settings({});
   EXPECT_EQ(settings.device, "pocl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
@@ -46,6 +48,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
   EXPECT_EQ(settings.memory_limit, std::size_t{4} << 30);
   EXPECT_EQ(settings.cache_directory, "/var/cache/tarn");
   EXPECT_EQ(settings.log, LogLevel::trace);
+  EXPECT_EQ(settings.faults, memory::FaultPlan{.bytes = std::size_t{64} << 20});
 }
 
 TEST_F(SettingsTest, OptionsGoBeforeTheEnvironment) {
@@ -105,6 +108,11 @@ TEST_F(SettingsTest, ABadValueNamesVariableValueAndWhatIsAllowed) {
   {
     const ScopedVariable bad("TARN_MEMORY_LIMIT", "-1");
     EXPECT_THAT(refusal(), testing::StartsWith("TARN_MEMORY_LIMIT: '-1' is no amount of bytes"));
+  }
+  {
+    const ScopedVariable bad("TARN_FAIL_ALLOC", "every:0");
+    EXPECT_THAT(refusal(), testing::StartsWith("TARN_FAIL_ALLOC: 'every:0' is no plan of failures; "
+                                               "allowed are every:N"));
   }
 }
 
