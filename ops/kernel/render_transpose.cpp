@@ -44,6 +44,7 @@ class TransposeRenderer : VectorEmitter {
   TransposeRenderer(const KernelSpec& spec, const plan::DeviceTraits& traits)
       : VectorEmitter(spec, traits), across_(across_loop(spec)) {
     layout_ = {Across::kept, spec.kept.back()};
+    reads_across_ = true;
     for (const int loop : spec.kept) {
       if (loop != across_ && loop != layout_.loop) outer_.push_back(loop);
     }

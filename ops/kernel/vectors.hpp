@@ -84,6 +84,7 @@ class VectorEmitter {
   bool stores_in_order() const;
   // Whether whole vectors go past the caches: the result is large, and each is aligned.
   bool streams() const;
+  std::int64_t streamed_bytes() const;
 
   const KernelSpec& spec_;
   const plan::DeviceTraits& traits_;
@@ -93,6 +94,7 @@ class VectorEmitter {
   Layout layout_{Across::flat};
   Text text_;
   int replica_ = 0;
+  bool reads_across_ = false;  // a transposition: its reads take longer than its stores
 };
 
 }  // namespace tarn::kernel

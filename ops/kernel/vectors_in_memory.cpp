@@ -165,12 +165,22 @@ void VectorEmitter::emit_store(bool masked) {
   text_.line("}");
 }
 
+// A map that computes little runs as fast as the last cache while its operands fit; what computes
+// more, or reads each row several times, has time to let the stores drain.
+std::int64_t VectorEmitter::streamed_bytes() const {
+  constexpr std::int64_t kPatience = 3;
+  const bool busy = std::ranges::any_of(spec_.values, [](const Value& v) {
+    return v.kind == Value::Kind::apply && graph::info(v.op).costly;
+  });
+  return traits_.streamed_bytes * (is_map() && !busy && !reads_across_ ? kPatience : 1);
+}
+
 bool VectorEmitter::streams() const {
   const Affine& a = spec_.store.address;
   const std::int64_t rows = spec_.store.in_row ? spec_.reduced_elements() : 1;
   const std::int64_t bytes =
       spec_.kept_elements() * rows * static_cast<std::int64_t>(size_of(spec_.output.dtype));
-  if (traits_.streamed_bytes == 0 || bytes < traits_.streamed_bytes) return false;
+  if (traits_.streamed_bytes == 0 || bytes < streamed_bytes()) return false;
   if (spec_.output.dtype == DType::bool_ || a.constant % lanes_ != 0) return false;
   if (layout_.across == Across::flat) return true;
   return std::ranges::all_of(a.terms, [&](const plan::Term& term) {

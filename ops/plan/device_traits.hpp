@@ -14,8 +14,9 @@ struct DeviceTraits {
   std::size_t parameter_bytes = 1024;  ///< of a kernel's arguments, at most
   std::size_t cache_bytes = 1 << 20;   ///< of one compute unit's own cache
 
-  /// Results of at least so many bytes are written past the caches, which could not keep them; 0:
-  /// none are. Takes a compiler that knows __builtin_nontemporal_store.
+  /// Results of at least so many bytes are written past the caches, which could not keep them; of
+  /// maps that compute little, when they are three times as large. 0: none are. Takes a compiler
+  /// that knows __builtin_nontemporal_store.
   std::int64_t streamed_bytes = 0;
 
   friend bool operator==(const DeviceTraits&, const DeviceTraits&) = default;

@@ -71,6 +71,30 @@ TEST(Render, AGpuHasScalarsAndManyWorkItems) {
 
 TEST(Render, ASmallKernelIsOneGroup) { EXPECT_EQ(rendered(chain(100))[0].global, 1u); }
 
+// A megabyte is 2^18 floats. Light maps are patient: the last cache may keep what they write.
+TEST(Render, LargeResultsGoPastTheCaches) {
+  constexpr plan::DeviceTraits kStreaming{.streamed_bytes = 1 << 20};
+  const auto streams = [&](const Tensor& tensor) {
+    return text(tensor, kStreaming).find("nontemporal") != std::string::npos;
+  };
+  EXPECT_FALSE(streams(leaf({(1 << 18) - 16}).exp()));
+  EXPECT_TRUE(streams(leaf({1 << 18}).exp()));
+  EXPECT_TRUE(streams(softmax(leaf({1 << 10, 1 << 8}))));
+  EXPECT_TRUE(streams(leaf({1 << 9, 1 << 9}).T() + leaf({1 << 9, 1 << 9})));
+  EXPECT_FALSE(streams(leaf({1 << 18}) + 1.f));
+  EXPECT_TRUE(streams(leaf({3 << 18}) + 1.f));
+  EXPECT_EQ(text(leaf({3 << 18}).exp()).find("nontemporal"), std::string::npos);
+}
+
+// Windows are unrolled, and their overlapping rows read once: every second element of two vectors.
+TEST(Render, PoolingReadsVectors) {
+  const Tensor x = leaf({2, 3, 32, 64});
+  const std::string pooling = text(max_pool2d(x, 2));
+  EXPECT_NE(pooling.find("tarn_load_even_float16(x0"), std::string::npos);
+  EXPECT_NE(pooling.find("#pragma unroll"), std::string::npos);
+  EXPECT_EQ(pooling.find("t[l] = x0"), std::string::npos);
+}
+
 TEST(Render, LargeOperandsAreIndexedByLong) {
   EXPECT_EQ(text(chain(1 << 30)).find("const long"), std::string::npos);
   EXPECT_NE(text(chain(std::int64_t{1} << 32)).find("const long"), std::string::npos);
