@@ -28,4 +28,14 @@ struct Counters {
 /// Since the device was opened.
 Counters counters(const Device& device);
 
+/// How a plan comes by memory for what it computes on the way.
+enum class PlanMemory {
+  drop,   ///< each intermediate asks the allocator, and is released after its last reader
+  share,  ///< intermediates that are never needed at the same time have one block: fewer requests,
+          ///< held for longer. To measure what it saves without a cache
+};
+/// Sets it for plans on this device from now on, and forgets those that it has. At first: drop.
+/// Throws: DeviceError when the device is lost or closed.
+void set_plan_memory(const Device& device, PlanMemory memory);
+
 }  // namespace tarn

@@ -5,6 +5,7 @@
 
 #include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
+#include "ops/plan/share.hpp"
 #include "ops/plan/split.hpp"
 
 namespace tarn::plan {
@@ -15,7 +16,7 @@ class Planner {
   Planner(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits)
       : graph_(graph), traits_(traits), schedule_(schedule(graph, traits, limits)) {}
 
-  Plan run() {
+  Plan run(PlanMemory memory) {
     for (const Group& group : schedule_.groups) {
       KernelSpec kernel = lower(graph_, schedule_.placements, group);
       for (Operand& input : kernel.inputs) input.buffer = slot_of(input.buffer);
@@ -23,6 +24,7 @@ class Planner {
       add_steps(std::move(kernel));
     }
     find_outputs();
+    if (memory == PlanMemory::share) share_slots(plan_);
     find_drops();
     return std::move(plan_);
   }
@@ -137,8 +139,9 @@ std::string loops_text(const KernelSpec& kernel) {
   return text + "]";
 }
 
-Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits) {
-  return Planner(graph, traits, limits).run();
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits,
+               PlanMemory memory) {
+  return Planner(graph, traits, limits).run(memory);
 }
 
 std::string to_string(const Plan& plan) {

@@ -12,6 +12,7 @@
 #include "ops/plan/device_traits.hpp"
 #include "ops/plan/kernel_spec.hpp"
 #include "ops/plan/schedule.hpp"
+#include "tarn/profile.hpp"
 
 namespace tarn::plan {
 
@@ -46,7 +47,9 @@ struct Plan {
   std::vector<Output> outputs;  ///< one for each output of the traversal
 };
 
-Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {});
+/// `memory`: see tarn/profile.hpp.
+Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {},
+               PlanMemory memory = PlanMemory::drop);
 
 /// The extents of a kernel's loops, as `[64,512 | 784]`: kept ones, then reduced ones.
 std::string loops_text(const KernelSpec& kernel);

@@ -44,6 +44,12 @@ void Realizer::close() noexcept {
   oversize_.reset();
 }
 
+void Realizer::set_plan_memory(PlanMemory memory) {
+  device_.check_usable();
+  memory_ = memory;
+  close();
+}
+
 void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   device_.check_usable();
   std::vector<graph::NodePtr> wanted(nodes.begin(), nodes.end());
@@ -76,7 +82,7 @@ Executable& Realizer::executable_for(const graph::Traversal& graph) {
 // Plans with smaller kernels where a device does not take the parameters of larger ones.
 std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
   for (plan::Limits limits;; limits = {limits.operations / 2, limits.operands / 2}) {
-    const plan::Plan plan = plan::make_plan(graph, traits_, limits);
+    const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_);
     std::vector<kernel::Rendered> rendered;
     bool fits = true;
     for (const plan::Step& step : plan.steps) {
@@ -88,7 +94,7 @@ std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
 }
 
 std::string Realizer::explain(std::span<const graph::NodePtr> nodes) {
-  return plan::to_string(plan::make_plan(walker_.walk(nodes), traits_));
+  return plan::to_string(plan::make_plan(walker_.walk(nodes), traits_, {}, memory_));
 }
 
 Counters Realizer::counters() const {

@@ -29,6 +29,8 @@ class Realizer : public Attachment {
   /// The plan that `realize` would run now, as text.
   std::string explain(std::span<const graph::NodePtr> nodes);
   Counters counters() const;
+  /// How plans come by memory from now on. Forgets the plans there are.
+  void set_plan_memory(PlanMemory memory);
   /// Forgets all plans; what has been counted stays.
   void close() noexcept override;
 
@@ -43,6 +45,7 @@ class Realizer : public Attachment {
 
   DeviceState& device_;
   plan::DeviceTraits traits_;
+  PlanMemory memory_ = PlanMemory::drop;
   graph::Walker walker_;
   LruCache<std::uint64_t, Planned> plans_;
   std::unique_ptr<Executable> oversize_;  // the last plan that was too large to remember

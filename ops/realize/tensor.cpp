@@ -220,4 +220,10 @@ Counters counters(const Device& device) {
   return seam::Realizer::of(state).counters();
 }
 
+void set_plan_memory(const Device& device, PlanMemory memory) {
+  DeviceState& state = *device.state();
+  const std::scoped_lock lock(state.mutex());
+  seam::Realizer::of(state).set_plan_memory(memory);
+}
+
 }  // namespace tarn

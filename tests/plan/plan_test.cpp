@@ -227,5 +227,65 @@ TEST(Plan, ExplainNamesKernelsOperandsAndDrops) {
   EXPECT_NE(text.find("drop tmp"), std::string::npos) << text;
 }
 
+// ---- Memory of what is computed on the way
+
+struct Asked {
+  std::size_t blocks = 0;
+  std::size_t bytes = 0;
+};
+
+// What the plan's own slots ask for, run by run: a slot that was dropped is asked for again.
+Asked asked(const plan::Plan& plan) {
+  std::vector<bool> there(plan.slots.size());
+  Asked sum;
+  for (const plan::Step& step : plan.steps) {
+    const auto at = static_cast<std::size_t>(step.kernel.output.buffer);
+    const plan::Slot& slot = plan.slots[at];
+    if (!there[at] && !slot.kept) {
+      ++sum.blocks;
+      sum.bytes += static_cast<std::size_t>(slot.elements) * size_of(slot.dtype);
+    }
+    there[at] = true;
+    for (const plan::Operand& input : step.kernel.inputs) {
+      const auto read = static_cast<std::size_t>(input.buffer);
+      EXPECT_TRUE(plan.slots[read].leaf >= 0 || there[read]) << "read before it is written";
+      EXPECT_NE(input.buffer, step.kernel.output.buffer) << "read and written by one step";
+    }
+    for (const int slot_dropped : step.drops) there[static_cast<std::size_t>(slot_dropped)] = false;
+  }
+  return sum;
+}
+
+plan::Plan shared_plan_of(const Tensor& tensor) {
+  graph::Walker walker;
+  const std::vector<graph::NodePtr> nodes{tensor.node()};
+  return plan::make_plan(walker.walk(nodes), plan::DeviceTraits{}, {}, PlanMemory::share);
+}
+
+TEST(PlanMemory, AChainSharesTwoBlocks) {
+  const Tensor w = leaf({8, 8});
+  Tensor x = leaf({8, 8});
+  for (int i = 0; i < 9; ++i) x = tanh(matmul(x, w));
+  EXPECT_EQ(asked(plan_of({x})).blocks, 8u);
+  EXPECT_EQ(asked(shared_plan_of(x)).blocks, 2u);
+}
+
+TEST(PlanMemory, ASharedBlockIsAsLargeAsTheLargest) {
+  Tensor x = leaf({4, 8});
+  for (const std::int64_t width : {16, 32, 16, 8}) x = matmul(x, leaf({x.shape()[1], width}));
+  const plan::Plan plan = shared_plan_of(x);
+  EXPECT_EQ(asked(plan).blocks, 2u);
+  EXPECT_EQ(asked(plan).bytes, (4u * 16 + 4 * 32) * 4);
+}
+
+TEST(PlanMemory, WhatIsStillNeededIsNotShared) {
+  const Tensor w = leaf({8, 8});
+  const Tensor a = matmul(leaf({8, 8}), w);
+  const Tensor b = matmul(a, w);
+  const Tensor c = matmul(b, w);
+  const Tensor d = matmul(c, w) + a;  // a lives through b and c
+  EXPECT_EQ(asked(shared_plan_of(d)).blocks, 3u);
+}
+
 }  // namespace
 }  // namespace tarn

@@ -74,6 +74,41 @@ TEST_F(RealizeMemory, TheCacheAsksTheDriverForNothingAfterTheSecondPass) {
   EXPECT_EQ(device.allocator_stats().driver_allocations, 0u);
 }
 
+TEST_F(RealizeMemory, SharedBlocksAskForLessAndComputeTheSameBits) {
+  const Device device = open(AllocatorMode::direct);
+  const Tensor w = ramp({32, 32}, device);
+  const Tensor x = ramp({8, 32}, device);
+  const auto run = [&] {
+    const AllocatorStats before = device.allocator_stats();
+    Tensor y = x;
+    for (int i = 0; i < 4; ++i) y = pass(y, w);
+    const Floats result = y.to_vector<float>();
+    return std::pair(result, device.allocator_stats().requests - before.requests);
+  };
+  const auto [dropped, many] = run();
+  set_plan_memory(device, PlanMemory::share);
+  const auto [shared, few] = run();
+  EXPECT_EQ(shared, dropped);
+  EXPECT_LE(few, many / 2);
+  set_plan_memory(device, PlanMemory::drop);
+  EXPECT_EQ(run().second, many);
+}
+
+TEST_F(RealizeMemory, ASteadyStateCanBeExpectedToLeaveTheDriverAlone) {
+  const Device device = open(AllocatorMode::lru);
+  const Tensor x = ramp({8, 32}, device);
+  const Tensor w = ramp({32, 32}, device);
+  const Tensor cold = pass(x, w);
+  EXPECT_ERROR(device.expect_no_driver_allocations([&] { cold.realize(); }), UnexpectedAllocation,
+               "the cache has no block for 1.00 KiB; reason: concurrent");
+  EXPECT_FALSE(cold.is_realized());
+  for (int warm = 0; warm < 2; ++warm) pass(x, w).realize();
+  device.expect_no_driver_allocations([&] {
+    for (int i = 0; i < 10; ++i) pass(x, w).realize();
+  });
+  EXPECT_EQ(cold.to_vector<float>(), pass(x, w).to_vector<float>());
+}
+
 TEST_F(RealizeMemory, BothModesAskAlikeAndComputeTheSameBits) {
   struct Run {
     AllocatorStats stats;
