@@ -52,8 +52,7 @@ void NestEmitter::decode(const std::vector<int>& loops, const std::string& from)
 // Opens the reduced loops but `inner`; returns how many.
 int NestEmitter::open_reduced_loops(int inner) {
   int opened = 0;
-  const bool window = lanes_ > 1 && spec_.passes == 1 && replicas(0) == 1 && spec_.split_loop < 0 &&
-                      spec_.reduced_elements() <= kUnrolled;
+  const bool window = is_window();
   for (const int loop : spec_.reduced) {
     if (loop == inner) continue;
     const std::string i = loop_name(loop);
@@ -71,6 +70,16 @@ int NestEmitter::open_reduced_loops(int inner) {
     ++opened;
   }
   return opened;
+}
+
+// Few iterations, whose loads are vectors and so may be shared.
+bool NestEmitter::is_window() const {
+  if (lanes_ == 1 || layout_.across != Across::kept || spec_.passes != 1) return false;
+  if (spec_.split_loop >= 0 || spec_.reduced_elements() > kUnrolled) return false;
+  return replicas(0) == 1 && std::ranges::none_of(spec_.values, [&](const Value& v) {
+           return v.kind == Value::Kind::load && v.in_row &&
+                  access(spec_.space, v.address, layout_.loop) == Access::lanes;
+         });
 }
 
 // A long loop as blocks of iterations: llvmpipe ends any loop after 65,535 rounds, and says
