@@ -128,6 +128,7 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
     kernels_[opencl::index(lane)].emplace(context_, device, lane, status_,
                                           opencl::BinaryCache(settings.cache_directory));
   }
+  if (settings.poison) watch_memory();
   stream_.set_timing(settings.log >= opencl::LogLevel::debug);
   const memory::StackOptions limits = stack_options(info, settings);
   opencl::log().info("opened device {}: {} ({}, {}), allocator {}, memory limit {}, cache limit {}",
@@ -137,7 +138,17 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
 
 DeviceState::~DeviceState() { close(); }
 
-std::shared_ptr<Allocator> DeviceState::allocator() { return {shared_from_this(), stack_.get()}; }
+void DeviceState::watch_memory() {
+  opencl::Poison& poison = poison_.emplace(*stack_, stream_);
+  stream_.set_checks(
+      {.launched = [&poison](const opencl::Kernel& kernel) { poison.check_after(kernel.name()); },
+       .read = opencl::Poison::check_read});
+}
+
+std::shared_ptr<Allocator> DeviceState::allocator() {
+  if (poison_) return {shared_from_this(), &*poison_};
+  return {shared_from_this(), stack_.get()};
+}
 
 void DeviceState::synchronize() {
   stream_.finish();
@@ -172,6 +183,7 @@ void DeviceState::close() noexcept {
     kernels->close();
   }
   log_totals();
+  if (poison_) poison_->flush();
   stack_->trim();
   stack_->set_cache_limit(0);  // what is released from now on is not worth keeping
   status_->close();

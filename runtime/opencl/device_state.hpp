@@ -12,6 +12,7 @@
 #include "runtime/opencl/direct_allocator.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
 #include "runtime/opencl/lanes.hpp"
+#include "runtime/opencl/poison.hpp"
 #include "runtime/opencl/settings.hpp"
 #include "runtime/opencl/stream.hpp"
 #include "tarn/device.hpp"
@@ -62,6 +63,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   void close() noexcept;
 
  private:
+  void watch_memory();
   void log_totals() const noexcept;
 
   const DeviceInfo info_;
@@ -71,6 +73,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   const opencl::LaneDevices lanes_;
   opencl::Stream stream_;
   std::shared_ptr<memory::AllocatorStack> stack_;
+  std::optional<opencl::Poison> poison_;  // on top of the stack, where it is asked for
   std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
   std::recursive_mutex mutex_;
   std::unique_ptr<Attachment> attachment_;

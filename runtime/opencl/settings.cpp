@@ -30,6 +30,8 @@ constexpr std::array kLaneModes = {Choice<LaneMode>{"both", LaneMode::both},
                                    Choice<LaneMode>{"serial", LaneMode::serial},
                                    Choice<LaneMode>{"parallel", LaneMode::parallel}};
 
+constexpr std::array kSwitches = {Choice<bool>{"0", false}, Choice<bool>{"1", true}};
+
 constexpr std::array kLogLevels = {
     Choice<LogLevel>{"off", LogLevel::off}, Choice<LogLevel>{"info", LogLevel::info},
     Choice<LogLevel>{"debug", LogLevel::debug}, Choice<LogLevel>{"trace", LogLevel::trace}};
@@ -96,6 +98,7 @@ Settings read_settings(const DeviceOptions& options) {
   settings.cache_limit = options.cache_limit ? options.cache_limit : bytes("TARN_CACHE_LIMIT");
   settings.memory_limit = memory_limit(options);
   settings.exact_sizes = options.exact_sizes.value_or(false);
+  settings.poison = choice("TARN_POISON", kSwitches).value_or(false);
   settings.faults = faults("TARN_FAIL_ALLOC");
   const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);
   settings.lanes = lanes.value_or(LaneMode::both);

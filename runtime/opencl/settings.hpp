@@ -4,13 +4,14 @@
 //
 //   TARN_DEVICE        an index, or a part of the name of a platform, ICD or device
 //   TARN_ALLOCATOR     lru (default) or direct
-//   TARN_CACHE_LIMIT   bytes idle at most (256MiB), 0 or off; default: a quarter of the memory
-//   limit TARN_MEMORY_LIMIT  bytes held at most (4GiB); default: 0.9 of what there is
+//   TARN_CACHE_LIMIT   bytes idle at most (256MiB), 0 or off; default: memory limit / 4
+//   TARN_MEMORY_LIMIT  bytes held at most (4GiB); default: 0.9 of what there is
 //   TARN_CACHE_DIR     directory of program binaries, or off; default: $XDG_CACHE_HOME/tarn, else
 //                      ~/.cache/tarn
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
-//   TARN_FAIL_ALLOC    lets the driver run out of memory: every:7, after:100, bytes:64MiB or
-//   p:0.01,42 TARN_LOG           off (default), info, debug or trace, to standard error
+//   TARN_FAIL_ALLOC    lets the driver fail: every:7, after:100, bytes:64MiB or p:0.01,42
+//   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
+//   TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
 #include <cstddef>
@@ -31,6 +32,7 @@ struct Settings {
   std::optional<std::size_t> memory_limit;
   bool exact_sizes = false;
   std::optional<memory::FaultPlan> faults;  ///< none: the driver fails by itself only
+  bool poison = false;
   LaneMode lanes = LaneMode::both;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;

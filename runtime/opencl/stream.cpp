@@ -114,6 +114,7 @@ std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t gl
     finish();
     after_first_launch_();
   }
+  if (checks_.launched) checks_.launched(kernel);
   if (!wanted) return std::nullopt;
   wait(lane, "clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);
@@ -128,8 +129,13 @@ void Stream::write(const Block& to, std::size_t offset, std::span<const std::byt
   });
 }
 
-// Mapping and copying here is no faster: drivers on the host copy too, and wake up once less.
 void Stream::read(const Block& from, std::size_t offset, std::span<std::byte> to) {
+  read_unchecked(from, offset, to);
+  if (checks_.read) checks_.read(from, to);
+}
+
+// Mapping and copying here is no faster: drivers on the host copy too, and wake up once less.
+void Stream::read_unchecked(const Block& from, std::size_t offset, std::span<std::byte> to) {
   check_range("read", from, offset, to.size());
   if (to.empty()) return;
   wait(copies_, "clEnqueueReadBuffer", [&](cl_command_queue queue) {

@@ -25,6 +25,13 @@
 
 namespace tarn::opencl {
 
+/// What looks at the device after each command that can go wrong unseen; may be empty. Called
+/// without a lock; what it throws is thrown on.
+struct StreamChecks {
+  std::function<void(const Kernel& kernel)> launched;
+  std::function<void(const Block& from, std::span<const std::byte> bytes)> read;
+};
+
 /// All functions throw DeviceError when the device is lost or closed. A wait that fails loses it.
 class Stream {
  public:
@@ -40,6 +47,8 @@ class Stream {
   void write(const Block& to, std::size_t offset, std::span<const std::byte> from);
   /// Waits for all before, and copies to the host.
   void read(const Block& from, std::size_t offset, std::span<std::byte> to);
+  /// The same, without a check of what has been read.
+  void read_unchecked(const Block& from, std::size_t offset, std::span<std::byte> to);
   /// Copies within the device. Requires: no overlap.
   void copy(const Block& from, std::size_t from_offset, const Block& to, std::size_t to_offset,
             std::size_t bytes);
@@ -51,6 +60,9 @@ class Stream {
   /// Whether launches are timed. A timed launch waits for its end. Changing it waits for all.
   void set_timing(bool on);
   bool timing() const { return timing_; }
+
+  /// From now on. Requires: nobody else uses the stream yet.
+  void set_checks(StreamChecks checks) { checks_ = std::move(checks); }
 
   /// Lets go of the queue. Requires: the device's status is closed.
   void close() noexcept;
@@ -75,6 +87,7 @@ class Stream {
   const std::function<void()> after_first_launch_;
   const cl::Context context_;
   const Lane copies_;  // the lane of everything but kernels
+  StreamChecks checks_;
   std::mutex mutex_;
   std::array<Queue, kLanes.size()> queues_;
   std::atomic<bool> timing_ = false;
