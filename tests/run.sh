@@ -74,7 +74,8 @@ case "$only" in
     find "$project"/{runtime,ops} -name '*.cpp' | xargs clang-tidy-14 --quiet -p "$project/build/release"
     exit ;;
   bench)
-    ensure_packages "$build_packages$test_packages"'libopenblas-dev  the reference for products'
+    ensure_packages "$build_packages$test_packages"'libopenblas-dev  the reference for products
+libmimalloc-dev  a heap to compare with'
     build release "${definitions[@]}"
     say "benchmarks: $project/build/release/tests/benchmarks"
     exit ;;
