@@ -29,8 +29,12 @@ void Members::operator()(std::string_view name, Module& module) {
 }
 
 Tensor Module::operator()(const Tensor& x) const {
+  return named([&] { return forward(x); });
+}
+
+Tensor Module::named(const std::function<Tensor()>& forward) const {
   try {
-    return forward(x);
+    return forward();
   } catch (const ShapeError& error) {
     throw ShapeError(name() + ": " + error.what());
   }

@@ -99,6 +99,41 @@ TEST(MaxPool2d, TakesTheLargestOfEachWindow) {
   EXPECT_ERROR(MaxPool2d(2)(ones({4, 4})), ShapeError, "MaxPool2d(2): max_pool2d: ");
 }
 
+TEST(AdaptiveAvgPool2d, IsTheMeanOfEqualParts) {
+  const Tensor x = arange(16).cast(DType::float32).reshape({1, 1, 4, 4});
+  EXPECT_THAT(values(AdaptiveAvgPool2d(1)(x)), ElementsAre(7.5f));
+  EXPECT_THAT(values(AdaptiveAvgPool2d(2)(x)), ElementsAre(2.5f, 4.5f, 10.5f, 12.5f));
+  EXPECT_EQ(AdaptiveAvgPool2d(2)(ones({3, 5, 4, 8})).shape(), (Shape{3, 5, 2, 2}));
+}
+
+// Rows 0-1 and 1-2 of three, and columns likewise: parts share what lies on their border.
+TEST(AdaptiveAvgPool2d, LetsUnequalPartsOverlap) {
+  const Tensor x = arange(9).cast(DType::float32).reshape({1, 1, 3, 3});
+  EXPECT_THAT(values(AdaptiveAvgPool2d(2)(x)), ElementsAre(2, 3, 5, 6));
+  EXPECT_EQ(AdaptiveAvgPool2d(7)(ones({1, 2, 5, 3})).shape(), (Shape{1, 2, 7, 7}));
+}
+
+TEST(AdaptiveAvgPool2d, SaysWhatDoesNotFit) {
+  EXPECT_ERROR(AdaptiveAvgPool2d(0), ValueError, "the size must be positive, not 0");
+  EXPECT_ERROR(AdaptiveAvgPool2d(2)(ones({4, 4})), ShapeError,
+               "AdaptiveAvgPool2d(2): x is (4,4), not (N, C, H, W)");
+}
+
+TEST(GELU, WeighsXByTheNormalDistribution) {
+  const float one = static_cast<float>((1 + std::erf(std::sqrt(0.5))) / 2);
+  EXPECT_THAT(values(GELU()(tensor({-1.f, 0.f, 1.f}))),
+              ElementsAre(FloatNear(one - 1, 1e-6f), 0, FloatNear(one, 1e-6f)));
+  EXPECT_NEAR(GELU(GeluForm::tanh)(tensor({1.f})).item<float>(), 0.841192, 1e-6);
+}
+
+TEST(Softmax, SumsToOneAlongItsAxis) {
+  const float log3 = std::log(3.f);
+  const Tensor x = tensor({{0.f, log3}, {0.f, 0.f}});
+  EXPECT_THAT(values(Softmax()(x)), ElementsAre(FloatNear(0.25f, 1e-6f), FloatNear(0.75f, 1e-6f),
+                                                FloatNear(0.5f, 1e-6f), FloatNear(0.5f, 1e-6f)));
+  EXPECT_NEAR(values(Softmax(0)(x))[1], 0.75, 1e-6);
+}
+
 TEST(ReLU, KeepsWhatIsPositive) {
   EXPECT_THAT(values(ReLU()(tensor({-1.f, 0.f, 2.f}))), ElementsAre(0, 0, 2));
 }
