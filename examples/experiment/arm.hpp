@@ -46,9 +46,16 @@ struct Usage {
   }
 };
 
+/// The program's lanes, on a device that has two.
+inline tarn::LaneMode lanes_of(const Program& program) {
+  static const bool two = tarn::Device().info().serial_lane;
+  return two ? program.lanes : tarn::LaneMode::both;
+}
+
 class Arm {
  public:
-  Arm(const Program& program, const Way& way) : way_(way), device_({.allocator = way.allocator}) {
+  Arm(const Program& program, const Way& way)
+      : way_(way), device_({.allocator = way.allocator, .lanes = lanes_of(program)}) {
     tarn::set_plan_memory(device_, way.plan_memory);
     pass_ = program.start(device_);
   }

@@ -47,7 +47,7 @@ class DecoderLayer {
 /// A pass is the generation of `steps` tokens by two layers.
 inline Program growing_cache(int steps) {
   return {
-      "key/value cache, " + std::to_string(steps) + " steps", true, 1,
+      "key/value cache, " + std::to_string(steps) + " steps", true, 1, tarn::LaneMode::both,
       [steps](const tarn::Device& device) -> Pass {
         constexpr std::int64_t kWidth = 256;
         const auto layers = std::make_shared<std::vector<DecoderLayer>>();
@@ -66,7 +66,8 @@ inline Program growing_cache(int steps) {
 
 /// Sixteen steps on tensors of as many sizes between 4 KiB and 4 MiB, drawn from 64.
 inline Program random_sizes() {
-  return {"random sizes", false, 16, [](const tarn::Device& device) -> Pass {
+  return {"random sizes", false, 16, tarn::LaneMode::parallel,
+          [](const tarn::Device& device) -> Pass {
             std::mt19937 dice(5);
             std::vector<tarn::Tensor> inputs;
             for (int i = 0; i < 64; ++i) {
@@ -87,7 +88,8 @@ inline Program random_sizes() {
 
 /// Four threads realize chains on one device at the same time.
 inline Program four_threads() {
-  return {"four threads", true, 1, [](const tarn::Device& device) -> Pass {
+  return {"four threads", true, 1, tarn::LaneMode::parallel,
+          [](const tarn::Device& device) -> Pass {
             constexpr std::size_t kThreads = 4;
             std::vector<tarn::Tensor> inputs;
             for (std::size_t i = 0; i < kThreads; ++i) {

@@ -17,6 +17,7 @@ namespace examples {
 struct Comparison {
   std::string program;
   bool fixed_size = true;
+  tarn::LaneMode lanes = tarn::LaneMode::both;
   std::list<Arm> arms;  // as kWays
   bool equal_bits = true;
   std::vector<std::vector<double>> block_ms;  // by arm: the sum of its two passes, block by block
@@ -40,7 +41,7 @@ struct Effort {
 
 /// Has every kernel built and saved, so that no arm waits for the compiler.
 inline void build_kernels(const Program& program) {
-  const tarn::Device device;
+  const tarn::Device device({.lanes = lanes_of(program)});
   const Pass pass = program.start(device);
   for (int i = 0; i < std::max(3, program.period); ++i) pass(i).realize();
   device.close();
@@ -50,6 +51,7 @@ inline Comparison compare(const Program& program, const Effort& effort, std::mt1
   build_kernels(program);
   Comparison seen{.program = program.name,
                   .fixed_size = program.fixed_size,
+                  .lanes = lanes_of(program),
                   .arms = {},
                   .equal_bits = true,
                   .block_ms = {}};

@@ -90,7 +90,7 @@ inline tarn::Tensor resnet18(const tarn::Tensor& x, Weights& w) {
 
 inline Program large_network(const std::string& name, const tarn::Shape& input,
                              std::function<tarn::Tensor(const tarn::Tensor&, Weights&)> forward) {
-  return {name, true, 1, [=](const tarn::Device& device) -> Pass {
+  return {name, true, 1, tarn::LaneMode::both, [=](const tarn::Device& device) -> Pass {
             const auto weights = std::make_shared<Weights>(device);
             const tarn::Tensor x = tarn::rand(input, {.seed = 2, .device = device}).realize();
             return [=](int) {

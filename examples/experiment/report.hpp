@@ -11,6 +11,11 @@
 
 namespace examples {
 
+inline const char* name_of(tarn::LaneMode lanes) {
+  using enum tarn::LaneMode;
+  return lanes == both ? "both" : lanes == serial ? "serial" : "parallel";
+}
+
 /// One row an arm; its ratio is the direct arm's time to its own.
 inline nlohmann::ordered_json rows_of(const Comparison& c, const std::string& machine) {
   nlohmann::ordered_json rows = nlohmann::ordered_json::array();
@@ -41,6 +46,8 @@ inline nlohmann::ordered_json rows_of(const Comparison& c, const std::string& ma
          {"preemptions_per_pass", static_cast<double>(arm.usage().preemptions) / passes},
          {"measured_programs", arm.measured_programs()},
          {"equal_bits", c.equal_bits},
+         {"fixed_size", c.fixed_size},
+         {"lanes", name_of(c.lanes)},
          {"machine", machine}});
   }
   return rows;

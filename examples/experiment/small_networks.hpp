@@ -14,7 +14,9 @@ namespace examples {
 /// Sixteen elementwise steps, each computed at once, as a program in an eager style would: every
 /// step needs a new buffer, and the one before is free as soon as it has been read.
 inline Program chain(const std::string& size, std::int64_t bytes) {
-  return {"chain " + size, true, 1, [bytes](const tarn::Device& device) -> Pass {
+  const bool small = bytes <= 1 << 20;
+  return {"chain " + size, true, 1, small ? tarn::LaneMode::serial : tarn::LaneMode::parallel,
+          [bytes](const tarn::Device& device) -> Pass {
             const tarn::Tensor start =
                 tarn::rand({bytes / 4}, {.seed = 1, .device = device}).realize();
             return [start](int) {
@@ -69,7 +71,8 @@ inline Program network(const std::string& name, const std::filesystem::path& fil
                        std::function<tarn::Tensor(const tarn::Tensor&, const Parameters&)> forward,
                        std::vector<std::int64_t> batches) {
   const bool fixed = batches.size() == 1;
-  return {name, fixed, static_cast<int>(batches.size()), [=](const tarn::Device& device) -> Pass {
+  return {name, fixed, static_cast<int>(batches.size()), tarn::LaneMode::both,
+          [=](const tarn::Device& device) -> Pass {
             const Parameters parameters(file, device);
             std::vector<tarn::Tensor> inputs;
             for (const std::int64_t batch : batches) {
