@@ -200,6 +200,7 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
   Step& step = steps_[number];
   const auto at = static_cast<std::size_t>(step.output);
   if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
+  if (memory::TraceWriter* trace = device.stack().trace()) trace->write_step(step.source.name);
   if (!buffers_[at]) buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
   opencl::Kernel& kernel = *step.kernels[opencl::index(lane_of(number))];
   for (const BufferArgument& argument : step.buffers) {

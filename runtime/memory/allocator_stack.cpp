@@ -13,6 +13,17 @@ std::optional<FaultyAllocator> faults_above(Allocator& driver, const StackOption
   return std::optional<FaultyAllocator>(std::in_place, driver, *options.faults);
 }
 
+template <class Tracer>
+std::optional<Tracer> tracer_above(Allocator& upstream, const StackOptions& options) {
+  if (!options.trace) return std::nullopt;
+  return std::optional<Tracer>(std::in_place, upstream, *options.trace);
+}
+
+template <class Layer>
+Allocator& top_of(std::optional<Layer>& layer, Allocator& below) {
+  return layer ? static_cast<Allocator&>(*layer) : below;
+}
+
 }  // namespace
 
 std::optional<LruAllocator> AllocatorStack::cache_above(Allocator& upstream) {
@@ -32,7 +43,8 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
     : options_(options),
       driver_(std::move(driver)),
       faults_(faults_above(*driver_, options)),
-      driver_calls_(faults_ ? static_cast<Allocator&>(*faults_) : *driver_,
+      driver_tracer_(tracer_above<DriverTracer>(top_of(faults_, *driver_), options)),
+      driver_calls_(top_of(driver_tracer_, top_of(faults_, *driver_)),
                     CountingAllocator::Place::driver),
       limits_(driver_calls_, {.memory = options.memory_limit, .block = options.max_block_bytes},
               {.reclaim = [this](std::size_t bytes) { return lru_ ? lru_->reclaim(bytes) : 0; },
@@ -42,19 +54,36 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
                 if (!lru_) check_expected(bytes, MissReason::disabled);
               }),
       lru_(cache_above(limits_)),
-      classes_(lru_ ? static_cast<Allocator&>(*lru_) : limits_,
-               options.exact ? Rounding::exact : Rounding::classes),
-      requested_(classes_, CountingAllocator::Place::requests) {}
+      classes_(top_of(lru_, limits_), options.exact ? Rounding::exact : Rounding::classes),
+      requested_(classes_, CountingAllocator::Place::requests),
+      tracer_(tracer_above<RequestTracer>(requested_, options)) {
+  if (!options.trace) return;
+  options.trace->begin({.mode = options.mode,
+                        .exact = options.exact,
+                        .cache_limit = options.cache_limit,
+                        .max_idle_blocks = options.max_idle_blocks,
+                        .memory_limit = options.memory_limit,
+                        .max_block_bytes = options.max_block_bytes,
+                        .slack = options.slack});
+}
 
 Block AllocatorStack::allocate(std::size_t bytes, BufferOptions options) {
-  return bytes == 0 ? Block{} : requested_.allocate(bytes, options);
+  return bytes == 0 ? Block{} : top_of(tracer_, requested_).allocate(bytes, options);
 }
 
 void AllocatorStack::release(Block block) noexcept {
-  if (!block.empty()) requested_.release(block);
+  if (!block.empty()) top_of(tracer_, requested_).release(block);
+}
+
+std::unique_lock<std::recursive_mutex> AllocatorStack::note(const TraceEvent& event) const {
+  if (!options_.trace) return {};
+  std::unique_lock lock(options_.trace->order());
+  options_.trace->write(event);
+  return lock;
 }
 
 void AllocatorStack::set_cache_limit(std::size_t bytes) {
+  const auto lock = note({.kind = TraceKind::cache_limit, .bytes = bytes});
   if (lru_) {
     lru_->set_cache_limit(bytes);
   } else if (bytes > 0) {
@@ -63,10 +92,12 @@ void AllocatorStack::set_cache_limit(std::size_t bytes) {
 }
 
 std::size_t AllocatorStack::trim() noexcept {
+  const auto lock = note({.kind = TraceKind::trim});
   return lru_ ? lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim) : 0;
 }
 
 void AllocatorStack::reset_stats() {
+  const auto lock = note({.kind = TraceKind::reset});
   // From the top, so that no layer has seen more than the one below it.
   requested_.reset_stats();
   if (lru_) lru_->reset_stats();

@@ -2,6 +2,8 @@
 //
 //   requested ─► size classes ─► lru ─► limits ─► driver's counter ─► the driver's own allocator
 //
+// and where a trace is wanted, one tracer above them all and one above the driver.
+//
 // Direct mode leaves the lru layer out and changes nothing else: same rounding, same limits, same
 // counters. So what differs between the modes is what the cache does.
 #pragma once
@@ -11,6 +13,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -19,6 +22,7 @@
 #include "runtime/memory/limiting_allocator.hpp"
 #include "runtime/memory/lru_allocator.hpp"
 #include "runtime/memory/size_class_allocator.hpp"
+#include "runtime/memory/trace_allocator.hpp"
 #include "tarn/allocator.hpp"
 
 namespace tarn::memory {
@@ -32,6 +36,7 @@ struct StackOptions {
   bool exact = false;                    ///< no size classes and no slack
   std::optional<FaultPlan> faults = {};  ///< lets the driver fail
   double slack = 1.0 / 8;  ///< a reused block may be larger than its class by this share
+  std::shared_ptr<TraceWriter> trace = {};  ///< is told what happens; none: nobody is
 };
 
 struct StackHooks {
@@ -68,21 +73,28 @@ class AllocatorStack final : public Allocator {
   };
   /// Sets all counters to zero and all peaks to the current values.
   void reset_stats();
+  /// Who is told what happens, or null.
+  TraceWriter* trace() const { return options_.trace.get(); }
 
  private:
   std::optional<LruAllocator> cache_above(Allocator& upstream);
   void check_expected(std::size_t bytes, MissReason reason) const;
   std::string report() const;
 
+  /// Writes down what is not a request. Returns: a lock that keeps others out meanwhile, if traced.
+  std::unique_lock<std::recursive_mutex> note(const TraceEvent& event) const;
+
   const StackOptions options_;
   std::atomic<int> no_misses_ = 0;  // how many NoMisses live
   std::shared_ptr<Allocator> driver_;
-  std::optional<FaultyAllocator> faults_;  // none without a plan
+  std::optional<FaultyAllocator> faults_;      // none without a plan
+  std::optional<DriverTracer> driver_tracer_;  // none without a trace
   CountingAllocator driver_calls_;
   LimitingAllocator limits_;
   std::optional<LruAllocator> lru_;  // none in direct mode
   SizeClassAllocator classes_;
   CountingAllocator requested_;
+  std::optional<RequestTracer> tracer_;  // none without a trace
 };
 
 std::shared_ptr<AllocatorStack> make_allocator_stack(std::shared_ptr<Allocator> driver,

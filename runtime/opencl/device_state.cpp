@@ -1,8 +1,11 @@
 #include "runtime/opencl/device_state.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -86,6 +89,15 @@ opencl::LaneDevices usable_lanes(const cl::Context& context, const opencl::LaneD
   return both ? lanes : opencl::LaneDevices{.parallel = lanes.parallel, .serial = {}};
 }
 
+// Each device of the process has a file of its own: FILE, FILE.2, FILE.3 ...
+std::shared_ptr<memory::TraceWriter> open_trace(const opencl::Settings& settings) {
+  static std::atomic<int> opened = 0;
+  if (!settings.trace) return nullptr;
+  std::filesystem::path path = *settings.trace;
+  if (const int number = ++opened; number > 1) path += "." + std::to_string(number);
+  return std::make_shared<memory::TraceWriter>(path);
+}
+
 memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
   const std::size_t there = std::min(info.memory_bytes, opencl::system_memory_limit());
   const std::size_t memory_limit = settings.memory_limit.value_or(there / 10 * 9);
@@ -95,6 +107,11 @@ memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Setting
           .max_block_bytes = info.max_block_bytes,
           .exact = settings.exact_sizes,
           .faults = settings.faults};
+}
+
+memory::StackOptions traced(memory::StackOptions options, const opencl::Settings& settings) {
+  options.trace = open_trace(settings);
+  return options;
 }
 
 }  // namespace
@@ -120,7 +137,7 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
                                                         placement_on(info), status_)),
       lanes_(usable_lanes(context_, lanes, *driver_)),
       stream_(context_, lanes_, status_, register_exit_handler),
-      stack_(memory::make_allocator_stack(driver_, stack_options(info, settings),
+      stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
                                           {.finish = [this] { stream_.finish(); }})) {
   for (const Lane lane : opencl::kLanes) {
     const cl::Device& device = lanes_.on(lane);
@@ -184,11 +201,19 @@ void DeviceState::close() noexcept {
   }
   log_totals();
   if (poison_) poison_->flush();
+  end_trace();
   stack_->trim();
   stack_->set_cache_limit(0);  // what is released from now on is not worth keeping
   status_->close();
   driver_->close();
   stream_.close();
+}
+
+// What closing does is not the program's.
+void DeviceState::end_trace() noexcept {
+  if (!stack_->trace()) return;
+  stack_->trace()->end();
+  if (!stack_->trace()->good()) opencl::log().warn("the trace of {} is incomplete", info_.name);
 }
 
 void DeviceState::log_totals() const noexcept {

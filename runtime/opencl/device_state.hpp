@@ -64,6 +64,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
 
  private:
   void watch_memory();
+  void end_trace() noexcept;
   void log_totals() const noexcept;
 
   const DeviceInfo info_;

@@ -103,6 +103,7 @@ Settings read_settings(const DeviceOptions& options) {
   const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);
   settings.lanes = lanes.value_or(LaneMode::both);
   settings.cache_directory = cache_directory();
+  settings.trace = variable("TARN_TRACE");
   settings.log = choice("TARN_LOG", kLogLevels).value_or(LogLevel::off);
   return settings;
 }

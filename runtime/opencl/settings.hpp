@@ -11,6 +11,8 @@
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
 //   TARN_FAIL_ALLOC    lets the driver fail: every:7, after:100, bytes:64MiB or p:0.01,42
 //   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
+//   TARN_TRACE         a file for what the allocators do (runtime/memory/README.md); a second
+//                      device writes FILE.2
 //   TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
@@ -36,6 +38,7 @@ struct Settings {
   LaneMode lanes = LaneMode::both;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;
+  std::optional<std::filesystem::path> trace;  ///< none: the allocators are not traced
 };
 
 /// Throws: ValueError naming the variable, its value, and what is allowed.
