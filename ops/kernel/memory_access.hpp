@@ -1,4 +1,8 @@
-// Vectors from and to memory in some of their lanes, in OpenCL C, as helpers of prelude.cpp.
+// Vectors from and to memory, whole or in some of their lanes, in OpenCL C, as helpers of
+// prelude.cpp.
+//
+// Whole vectors are accessed as vectors of their elements' alignment: PoCL's vload16 and vstore16
+// are made of smaller pieces, which its compiler does not always put together again.
 //
 // Lanes that do not count touch no memory: kernels read and write their tensors' own bytes only.
 // AVX-512 has loads and stores with a mask, which take no longer than whole ones; elsewhere each
@@ -10,7 +14,33 @@
 
 namespace tarn::kernel {
 
-// ---- Elements of four bytes
+// ---- Whole vectors
+
+inline constexpr std::string_view kLoadAll = R"(
+static inline $T tarn_load_all_$E$N(global const $E* place) {
+  typedef $T unaligned __attribute__((aligned(sizeof($E))));
+  return *(global const unaligned*)place;
+}
+)";
+
+inline constexpr std::string_view kStoreAll = R"(
+static inline void tarn_store_all_$E$N($T value, global $E* place) {
+  typedef $T unaligned __attribute__((aligned(sizeof($E))));
+  *(global unaligned*)place = value;
+}
+)";
+
+// Every second element: the even ones of one vector, the odd ones of another that ends with the
+// last that is wanted.
+inline constexpr std::string_view kLoadEven = R"(
+static inline $T tarn_load_even_$E$N(global const $E* place) {
+  const $T low = tarn_load_all_$E$N(place);
+  const $T high = tarn_load_all_$E$N(place + $C - 1);
+  return ($T)(low.even, high.odd);
+}
+)";
+
+// ---- Some lanes of elements of four bytes
 
 inline constexpr std::string_view kLoad = R"(
 static inline $T tarn_load_$E$N(global const $E* place, int m) {
@@ -53,16 +83,6 @@ static inline $T tarn_load_where_$E$N(global const $E* place, $I where) {
 }
 )";
 
-// Every second element: the even ones of one vector, the odd ones of another that ends with the
-// last that is wanted.
-inline constexpr std::string_view kLoadEven = R"(
-static inline $T tarn_load_even_$E$N(global const $E* place) {
-  const $T low = vload$N(0, place);
-  const $T high = vload$N(0, place + $C - 1);
-  return ($T)(low.even, high.odd);
-}
-)";
-
 inline constexpr std::string_view kLoadEvenWhere = R"(
 static inline $T tarn_load_even_where_$E$N(global const $E* place, $I where) {
 #if defined(__AVX512F__) && defined(__BMI2__) && $C == 16
@@ -83,7 +103,7 @@ static inline $T tarn_load_even_where_$E$N(global const $E* place, $I where) {
 }
 )";
 
-// ---- Bytes
+// ---- Some lanes of bytes
 
 inline constexpr std::string_view kLoadBytes = R"(
 static inline $T tarn_load_$E$N(global const $E* place, int m) {

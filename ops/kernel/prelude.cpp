@@ -21,20 +21,26 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 34> kHelpers = {{
+constexpr std::array<Helper, 40> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
+    {"tarn_load_all_float", "float", kLoadAll},
+    {"tarn_store_all_float", "float", kStoreAll},
     {"tarn_load_float", "float", kLoad},
     {"tarn_store_float", "float", kStore},
     {"tarn_load_where_float", "float", kLoadWhere},
     {"tarn_load_even_float", "float", kLoadEven},
     {"tarn_load_even_where_float", "float", kLoadEvenWhere},
+    {"tarn_load_all_int", "int", kLoadAll},
+    {"tarn_store_all_int", "int", kStoreAll},
     {"tarn_load_int", "int", kLoad},
     {"tarn_store_int", "int", kStore},
     {"tarn_load_where_int", "int", kLoadWhere},
     {"tarn_load_even_int", "int", kLoadEven},
     {"tarn_load_even_where_int", "int", kLoadEvenWhere},
+    {"tarn_load_all_uchar", "uchar", kLoadAll},
+    {"tarn_store_all_uchar", "uchar", kStoreAll},
     {"tarn_load_uchar", "uchar", kLoadBytes},
     {"tarn_store_uchar", "uchar", kStoreBytes},
     {"tarn_load_where_uchar", "uchar", kLoadBytesWhere},

@@ -31,6 +31,7 @@ std::string random_spelling(const std::string& index, const std::string& stream,
 /// The functions whose names occur in `body`. Each stands between guards of the preprocessor, so
 /// that the texts of several kernels make one program.
 ///
+/// tarn_load_all_TYPEn(place) and tarn_store_all_TYPEn(value, place) touch n elements,
 /// tarn_load_TYPEn(place, m) and tarn_store_TYPEn(value, place, m) touch the first m of n elements
 /// (float, int, uchar), tarn_load_where_TYPEn(place, where) those where an int is -1; what is not
 /// loaded is 0. tarn_load_even_TYPEn(place) and tarn_load_even_where_TYPEn(place, where) load every

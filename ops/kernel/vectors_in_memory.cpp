@@ -72,7 +72,9 @@ std::string VectorEmitter::load_text(DType dtype, Access how, const std::string&
     const std::string where = lanes == "m" ? "tarn_lanes" + n + " < (int" + n + ")(m)" : lanes;
     return "tarn_load_even_where_" + type + "(" + place + ", " + where + ")";
   }
-  if (lanes.empty()) return "vload" + suffix(lanes_) + "(0, " + place + ")";
+  // Where results go past the caches, memory is waited for: there smaller pieces are no slower.
+  if (lanes.empty() && streams()) return "vload" + suffix(lanes_) + "(0, " + place + ")";
+  if (lanes.empty()) return "tarn_load_all_" + type + "(" + place + ")";
   return std::string("tarn_load_") + (lanes == "m" ? "" : "where_") + type + "(" + place + ", " +
          lanes + ")";
 }
@@ -152,9 +154,9 @@ void VectorEmitter::emit_store(bool masked) {
                  register_type(dtype, lanes) + "*)(" + place + "));");
       return;
     }
-    text_.line(masked ? "tarn_store_" + std::string(memory_type(dtype)) + suffix(lanes) + "(" +
-                            element + ", " + place + ", m);"
-                      : "vstore" + suffix(lanes) + "(" + element + ", 0, " + place + ");");
+    text_.line(std::string(masked ? "tarn_store_" : "tarn_store_all_") +
+               std::string(memory_type(dtype)) + suffix(lanes) + "(" + element + ", " + place +
+               (masked ? ", m);" : ");"));
     return;
   }
   text_.line("{");

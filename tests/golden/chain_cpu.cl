@@ -1,4 +1,11 @@
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_all_float16
+#define HAVE_tarn_load_all_float16
+static inline float16 tarn_load_all_float16(global const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(global const unaligned*)place;
+}
+#endif
 #ifndef HAVE_tarn_exp16
 #define HAVE_tarn_exp16
 static inline float16 tarn_exp16(float16 x) {
@@ -22,6 +29,13 @@ static inline float16 tarn_exp16(float16 x) {
   const int16 half_power = power >> 1;
   return p * as_float16((half_power + 127) << 23) * as_float16((power - half_power + 127) << 23);
 #endif
+}
+#endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
 }
 #endif
 #ifndef HAVE_tarn_load_float16
@@ -51,7 +65,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_6571ad289c2fffed(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block) {
+kernel void tarn_map_627de4d3957a2930(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -60,14 +74,14 @@ kernel void tarn_map_6571ad289c2fffed(global const float* restrict x0, global co
     const int end = min((int)(begin + block), n0);
     int i0 = begin;
     for (; i0 + 16 <= end; i0 += 16) {
-      const float16 v0 = vload16(0, x0 + i0);
+      const float16 v0 = tarn_load_all_float16(x0 + i0);
       const float16 v2 = v0 * (float16)(c0);
-      const float16 v3 = vload16(0, x1 + i0);
+      const float16 v3 = tarn_load_all_float16(x1 + i0);
       const float16 v4 = v2 + v3;
       const float16 v5 = v4 < (float16)(0) ? (float16)(0) : v4;
       const float16 v6 = -v5;
       const float16 v7 = tarn_exp16(v6);
-      vstore16(v7, 0, y + i0);
+      tarn_store_all_float16(v7, y + i0);
     }
     if (i0 < end) {
       const int m = (int)(end - i0);

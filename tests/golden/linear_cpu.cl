@@ -22,6 +22,13 @@ static inline void tarn_transpose(float16* t) {
   }
 }
 #endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
@@ -36,7 +43,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // panels(x0)
-kernel void tarn_transpose_eedb8b0d56e219fe(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1) {
+kernel void tarn_transpose_7c382bb7f69115b7(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
@@ -63,7 +70,7 @@ kernel void tarn_transpose_eedb8b0d56e219fe(global const float* restrict x0, glo
         for (int r = 0; r < 16; ++r) {
           const int i1 = row + r;
           const float16 v0 = t0[r];
-          vstore16(v0, 0, y + i0 * y_0 + i1 * y_1 + i2);
+          tarn_store_all_float16(v0, y + i0 * y_0 + i1 * y_1 + i2);
         }
       } else {
         for (int r = 0; r < rows; ++r) {
@@ -81,6 +88,20 @@ kernel void tarn_transpose_eedb8b0d56e219fe(global const float* restrict x0, glo
   }
 }
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_all_float16
+#define HAVE_tarn_load_all_float16
+static inline float16 tarn_load_all_float16(global const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(global const unaligned*)place;
+}
+#endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
 #ifndef HAVE_tarn_load_float16
 #define HAVE_tarn_load_float16
 static inline float16 tarn_load_float16(global const float* place, int m) {
@@ -108,7 +129,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_860f8587eb7626b9(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int panels, const int blocks, const int block, const int rows, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
+kernel void tarn_contract_40b67e41ed67e1ab(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int panels, const int blocks, const int block, const int rows, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
@@ -217,10 +238,10 @@ kernel void tarn_contract_860f8587eb7626b9(global const float* restrict x0, glob
           const float16 v3 = sums[r * 2 + v];
           const int m = (int)min((int)16, n1 - i1);
           if (m == 16) {
-            const float16 v4 = vload16(0, x1 + i1);
+            const float16 v4 = tarn_load_all_float16(x1 + i1);
             const float16 v5 = v3 + v4;
             const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
-            vstore16(v6, 0, y + i0 * y_0 + i1);
+            tarn_store_all_float16(v6, y + i0 * y_0 + i1);
           } else if (m > 0) {
             const float16 v4 = tarn_load_float16(x1 + i1, m);
             const float16 v5 = v3 + v4;

@@ -1,4 +1,11 @@
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_all_float16
+#define HAVE_tarn_load_all_float16
+static inline float16 tarn_load_all_float16(global const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(global const unaligned*)place;
+}
+#endif
 #ifndef HAVE_tarn_lanes16
 #define HAVE_tarn_lanes16
 #define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
@@ -18,6 +25,13 @@ static inline float16 tarn_load_where_float16(global const float* place, int16 w
 #endif
 }
 #endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
@@ -32,7 +46,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_c5a9b0b52bf1f3c7(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
+kernel void tarn_map_fb1f40ac066ae38f(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -44,7 +58,7 @@ kernel void tarn_map_c5a9b0b52bf1f3c7(global const float* restrict x0, global fl
     for (; i1 + 16 <= end; i1 += 16) {
       float16 v0;
       if ((uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + 0) * g0b_1 + g0b_o) < (uint)g0b_n && (uint)(i0 * g0a_0 + g0a_o) < (uint)g0a_n && (uint)((i1 + 15) * g0b_1 + g0b_o) < (uint)g0b_n) {
-        v0 = vload16(0, x0 + i0 * s0_0 + i1 + s0_o);
+        v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1 + s0_o);
       } else {
         const int16 where_v0 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n));
         v0 = tarn_load_where_float16(x0 + i0 * s0_0 + i1 + s0_o, where_v0);
@@ -52,7 +66,7 @@ kernel void tarn_map_c5a9b0b52bf1f3c7(global const float* restrict x0, global fl
       const int16 where_v2 = (as_uint16((int16)(i0 * g0a_0 + g0a_o)) < (uint16)(g0a_n)) & (as_uint16((int16)(i1 * g0b_1 + g0b_o) + tarn_lanes16 * g0b_1) < (uint16)(g0b_n));
       const float16 v2 = where_v2 ? v0 : (float16)(c0);
       const float16 v4 = v2 + (float16)(c1);
-      vstore16(v4, 0, y + i0 * y_0 + i1);
+      tarn_store_all_float16(v4, y + i0 * y_0 + i1);
     }
     if (i1 < end) {
       const int m = (int)(end - i1);

@@ -1,4 +1,11 @@
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_all_float16
+#define HAVE_tarn_load_all_float16
+static inline float16 tarn_load_all_float16(global const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(global const unaligned*)place;
+}
+#endif
 #ifndef HAVE_tarn_load_float16
 #define HAVE_tarn_load_float16
 static inline float16 tarn_load_float16(global const float* place, int m) {
@@ -41,6 +48,13 @@ static inline float16 tarn_exp16(float16 x) {
 #endif
 }
 #endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
 #ifndef HAVE_tarn_store_float16
 #define HAVE_tarn_store_float16
 static inline void tarn_store_float16(float16 value, global float* place, int m) {
@@ -55,7 +69,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_b62b0f4b75fd5950(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_8544b03be2630f29(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -70,17 +84,17 @@ kernel void tarn_reduce_b62b0f4b75fd5950(global const float* restrict x0, global
       int i1 = 0;
       const int end = n1;
       for (; i1 + 64 <= end; i1 += 64) {
-        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
-        const float16 v0_1 = vload16(0, x0 + i0 * s0_0 + (i1 + 16));
+        const float16 v0_1 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 16));
         a1_1 = ((a1_1 > v0_1) | (a1_1 != a1_1)) ? a1_1 : v0_1;
-        const float16 v0_2 = vload16(0, x0 + i0 * s0_0 + (i1 + 32));
+        const float16 v0_2 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 32));
         a1_2 = ((a1_2 > v0_2) | (a1_2 != a1_2)) ? a1_2 : v0_2;
-        const float16 v0_3 = vload16(0, x0 + i0 * s0_0 + (i1 + 48));
+        const float16 v0_3 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 48));
         a1_3 = ((a1_3 > v0_3) | (a1_3 != a1_3)) ? a1_3 : v0_3;
       }
       for (; i1 + 16 <= end; i1 += 16) {
-        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
       }
       if (i1 < end) {
@@ -106,29 +120,29 @@ kernel void tarn_reduce_b62b0f4b75fd5950(global const float* restrict x0, global
       int i1 = 0;
       const int end = n1;
       for (; i1 + 64 <= end; i1 += 64) {
-        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = tarn_exp16(v2);
         remembered[i1 / 16] = v3;
         a4 = a4 + v3;
-        const float16 v0_1 = vload16(0, x0 + i0 * s0_0 + (i1 + 16));
+        const float16 v0_1 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 16));
         const float16 v2_1 = v0_1 - (float16)(v1);
         const float16 v3_1 = tarn_exp16(v2_1);
         remembered[i1 / 16 + 1] = v3_1;
         a4_1 = a4_1 + v3_1;
-        const float16 v0_2 = vload16(0, x0 + i0 * s0_0 + (i1 + 32));
+        const float16 v0_2 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 32));
         const float16 v2_2 = v0_2 - (float16)(v1);
         const float16 v3_2 = tarn_exp16(v2_2);
         remembered[i1 / 16 + 2] = v3_2;
         a4_2 = a4_2 + v3_2;
-        const float16 v0_3 = vload16(0, x0 + i0 * s0_0 + (i1 + 48));
+        const float16 v0_3 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 48));
         const float16 v2_3 = v0_3 - (float16)(v1);
         const float16 v3_3 = tarn_exp16(v2_3);
         remembered[i1 / 16 + 3] = v3_3;
         a4_3 = a4_3 + v3_3;
       }
       for (; i1 + 16 <= end; i1 += 16) {
-        const float16 v0 = vload16(0, x0 + i0 * s0_0 + i1);
+        const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = tarn_exp16(v2);
         remembered[i1 / 16] = v3;
@@ -158,7 +172,7 @@ kernel void tarn_reduce_b62b0f4b75fd5950(global const float* restrict x0, global
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v3 = remembered[i1 / 16];
         const float16 v5 = v3 / (float16)(v4);
-        vstore16(v5, 0, y + i0 * y_0 + i1);
+        tarn_store_all_float16(v5, y + i0 * y_0 + i1);
       }
       if (i1 < end) {
         const int m = (int)(end - i1);
