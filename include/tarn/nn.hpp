@@ -13,4 +13,5 @@
 #include "tarn/nn/layers.hpp"      // IWYU pragma: export
 #include "tarn/nn/module.hpp"      // IWYU pragma: export
 #include "tarn/nn/norm.hpp"        // IWYU pragma: export
+#include "tarn/nn/residual.hpp"    // IWYU pragma: export
 #include "tarn/nn/sequential.hpp"  // IWYU pragma: export

@@ -124,4 +124,17 @@ void Sequential::visit(Members& members) {
   }
 }
 
+void Sequential::fold_batch_norms() {
+  for (std::size_t place = 0; place < layers_.size(); ++place) {
+    layers_[place]->fold_batch_norms();
+    if (place == 0) continue;
+    const auto* conv = dynamic_cast<const Conv2d*>(layers_[place - 1].get());
+    const auto* norm = dynamic_cast<const BatchNorm2d*>(layers_[place].get());
+    if (conv == nullptr || norm == nullptr) continue;
+    layers_[place - 1] = std::make_unique<Conv2d>(fold(*conv, *norm));
+    layers_.erase(layers_.begin() + static_cast<std::ptrdiff_t>(place));
+    --place;
+  }
+}
+
 }  // namespace tarn::nn

@@ -28,6 +28,8 @@ class Linear : public Module {
   std::optional<Tensor> bias_;
 };
 
+class BatchNorm2d;
+
 struct Conv2dOptions {
   std::int64_t stride = 1;
   std::int64_t padding = 0;
@@ -50,6 +52,8 @@ class Conv2d : public Module {
   void visit(Members& members) override;
 
  private:
+  friend Conv2d fold(const Conv2d& conv, const BatchNorm2d& norm);
+
   tarn::Conv2dOptions options_;
   Tensor weight_;
   std::optional<Tensor> bias_;

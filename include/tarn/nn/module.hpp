@@ -53,6 +53,11 @@ class Module {
   /// Calls `members` with the name of each parameter and of each module within, in order.
   virtual void visit(Members&) {}
 
+  /// Folds every batch norm within into the convolution that it follows, as nn::fold does, for
+  /// inference once the parameters are loaded: fewer steps, and the same numbers but for rounding.
+  /// The norms, and their parameters, are gone then.
+  virtual void fold_batch_norms() {}
+
   /// forward(x). Throws: ShapeError, which names the layer and those around it.
   Tensor operator()(const Tensor& x) const;
 

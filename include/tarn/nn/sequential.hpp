@@ -37,6 +37,8 @@ class Sequential : public Module {
   Tensor forward(const Tensor& x) const override;
   std::string name() const override { return "Sequential"; }
   void visit(Members& members) override;
+  /// The places of layers after a folded norm become smaller by one.
+  void fold_batch_norms() override;
 
  private:
   std::vector<std::unique_ptr<Module>> layers_;
