@@ -52,6 +52,10 @@ const Candidate kCandidates[] = {
      [](std::shared_ptr<FakeDriver> driver) -> Made {
        return std::make_shared<LimitingAllocator>(*driver, Limits{.memory = kLimit}, Relief{});
      }},
+    {"Faulty",
+     [](std::shared_ptr<FakeDriver> driver) -> Made {
+       return std::make_shared<FaultyAllocator>(*driver, FaultPlan{.bytes = kLimit});
+     }},
     {"Lru",
      [](std::shared_ptr<FakeDriver> driver) -> Made {
        return std::make_shared<LruAllocator>(*driver, LruOptions{.cache_limit = kLimit});
