@@ -1,0 +1,211 @@
+// What would another cache have done? Records what a program asks of its allocator, and replays it
+// with other settings, without the device: exactly, since the very classes that a device uses are
+// run on a driver that only counts.
+//
+//   07_cache_lab record run.trace -- ./03_mlp     07_cache_lab replay run.trace --cache-limit 16MiB
+//   07_cache_lab advise run.trace                 07_cache_lab compare run.trace
+//   07_cache_lab import requests.txt
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+#include <iomanip>
+#include <iostream>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cache_lab/advisor.hpp"
+#include "cache_lab/json.hpp"
+#include "cache_lab/rival.hpp"
+#include "runtime/memory/byte_size.hpp"
+#include "runtime/memory/replay.hpp"
+#include "runtime/memory/trace_reader.hpp"
+#include "tarn/error.hpp"
+
+namespace {
+
+using examples::Advice;
+using examples::json_of;
+using nlohmann::ordered_json;
+using tarn::AllocatorStats;
+using tarn::memory::format_bytes;
+using tarn::memory::ReplayDriver;
+using tarn::memory::StackOptions;
+using tarn::memory::Trace;
+
+struct Arguments {
+  std::string file;
+  bool json = false;
+  std::string cache_limit;      // empty: as recorded
+  std::optional<double> slack;  // none: as recorded
+  bool exact = false, direct = false;
+  std::vector<std::string> program;  // and its arguments
+};
+
+// A program that runs in place of this one; what it prints is its own.
+int record(const Arguments& arguments) {
+  setenv("TARN_TRACE", arguments.file.c_str(), 1);
+  std::vector<char*> words;
+  std::vector<std::string> copy = arguments.program;
+  for (std::string& word : copy) words.push_back(word.data());
+  words.push_back(nullptr);
+  execvp(words[0], words.data());
+  std::cerr << "record: cannot run '" << copy[0] << "': " << std::strerror(errno) << '\n';
+  return 127;
+}
+
+StackOptions options_of(const Trace& trace, const Arguments& arguments) {
+  StackOptions options = recorded_options(trace);
+  if (!arguments.cache_limit.empty()) {
+    options.mode = tarn::AllocatorMode::lru;
+    options.cache_limit = tarn::memory::parse_bytes(arguments.cache_limit);
+  }
+  if (arguments.slack) options.slack = *arguments.slack;
+  if (arguments.exact) options.exact = true;
+  if (arguments.direct) options.mode = tarn::AllocatorMode::direct;
+  return options;
+}
+
+void replay_and_print(const Trace& trace, const Arguments& arguments) {
+  const StackOptions options = options_of(trace, arguments);
+  const bool as_recorded =
+      arguments.cache_limit.empty() && !arguments.slack && !arguments.exact && !arguments.direct;
+  const auto driver = as_recorded ? ReplayDriver::as_recorded : ReplayDriver::unlimited;
+  const auto start = std::chrono::steady_clock::now();
+  const AllocatorStats stats = replay(trace, options, driver);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  const double rate = static_cast<double>(trace.events.size()) / took.count();
+  if (arguments.json) {
+    ordered_json out = json_of(stats);
+    out["cache_limit"] = options.cache_limit;
+    out["events"] = trace.events.size();
+    out["complete"] = trace.complete;
+    out["events_per_second"] = rate;
+    std::cout << out.dump(1) << '\n';
+    return;
+  }
+  std::cout << trace.events.size() << " events" << (trace.complete ? "" : ", then a cut") << ", "
+            << std::fixed << std::setprecision(1) << rate * 1e-6 << " million a second\n"
+            << stats;
+}
+
+void print_table(const Advice& advice) {
+  std::cout << std::setw(10) << "capacity" << std::setw(10) << "hits" << std::setw(14)
+            << "driver calls" << std::setw(14) << "driver bytes" << std::setw(14) << "time saved"
+            << '\n';
+  for (const examples::Capacity& capacity : advice.capacities) {
+    std::cout << std::setw(10) << format_bytes(capacity.bytes) << std::setw(10)
+              << capacity.stats.hits() << std::setw(14) << capacity.stats.driver_allocations
+              << std::setw(14) << format_bytes(capacity.stats.driver_bytes) << std::setw(11)
+              << std::fixed << std::setprecision(2) << capacity.seconds_saved * 1e3 << " ms\n";
+  }
+  std::cout << sentence(advice) << '\n';
+}
+
+void advise_and_print(const Trace& trace, const Arguments& arguments) {
+  const Advice advice = examples::advise(trace);
+  if (!arguments.json) return print_table(advice);
+  ordered_json capacities = ordered_json::array();
+  for (const examples::Capacity& capacity : advice.capacities) {
+    ordered_json row = json_of(capacity.stats);
+    row["cache_limit"] = capacity.bytes;
+    row["seconds_saved"] = capacity.seconds_saved;
+    capacities.push_back(row);
+  }
+  const ordered_json out = {{"capacities", capacities},
+                            {"knee", advice.capacities[advice.knee].bytes},
+                            {"kept", advice.kept},
+                            {"sentence", sentence(advice)}};
+  std::cout << out.dump(1) << '\n';
+}
+
+// In each column the driver's allocations, its bytes, the most it held, and what of that was not
+// the program's.
+void compare_and_print(const Trace& trace, const Arguments& arguments) {
+  constexpr std::size_t kMiB = std::size_t{1} << 20;
+  constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
+  ordered_json rows = ordered_json::array();
+  for (const std::size_t limit : {16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
+    const std::string name = limit == kUnbounded ? "no limit" : format_bytes(limit);
+    if (!arguments.json) {
+      std::cout << std::left << std::setw(14) << name << std::right << std::setw(14)
+                << "driver calls" << std::setw(14) << "driver bytes" << std::setw(12) << "held"
+                << std::setw(12) << "wasted" << '\n';
+    }
+    for (const examples::Rival& rival : examples::rivals()) {
+      const examples::Score seen = score(trace, rival, limit);
+      const char* note = rival.bounded ? "" : "  (has no limit)";
+      rows.push_back({{"cache", rival.name},
+                      {"source", rival.source},
+                      {"bounded", rival.bounded},
+                      {"limit", limit},
+                      {"driver_allocations", seen.driver_allocations},
+                      {"driver_bytes", seen.driver_bytes},
+                      {"peak_held", seen.peak_held},
+                      {"wasted", seen.wasted()}});
+      if (arguments.json) continue;
+      std::cout << std::left << std::setw(14) << rival.name << std::right << std::setw(14)
+                << seen.driver_allocations << std::setw(14) << format_bytes(seen.driver_bytes)
+                << std::setw(12) << format_bytes(seen.peak_held) << std::setw(12)
+                << format_bytes(seen.wasted()) << (limit == kUnbounded ? "" : note) << '\n';
+    }
+  }
+  if (arguments.json) std::cout << rows.dump(1) << '\n';
+}
+
+Trace import_file(const std::string& path) {
+  std::ifstream text(path);
+  if (!text) throw tarn::FormatError("'" + path + "': cannot be opened");
+  return tarn::memory::import_trace(text, path);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  CLI::App app("Records what a program asks of its allocator, and replays it with other settings.");
+  app.require_subcommand(0, 1);
+  Arguments arguments;
+  const auto command = [&](const char* name, const char* what) {
+    CLI::App* added = app.add_subcommand(name, what);
+    added->add_option("FILE", arguments.file)->required();
+    return added;
+  };
+  const auto print = [&](CLI::App* added) {
+    added->add_flag("--json", arguments.json, "print an object instead of text");
+    return added;
+  };
+  const auto settings = [&](CLI::App* added) {
+    added->add_option("--cache-limit", arguments.cache_limit, "idle bytes at most, such as 16MiB");
+    added->add_option("--slack", arguments.slack, "how much larger a reused block may be: 0.125")
+        ->check(CLI::Range(0.0, 16.0));
+    added->add_flag("--exact", arguments.exact, "no size classes and no slack");
+    added->add_flag("--direct", arguments.direct, "no cache");
+  };
+  CLI::App* const recorded = command("record", "run a program that writes FILE: FILE -- PROGRAM");
+  recorded->add_option("PROGRAM", arguments.program, "and its arguments")->required();
+  CLI::App* const replayed = print(command("replay", "count again, perhaps with other settings"));
+  settings(replayed);
+  CLI::App* const imported =
+      print(command("import", "replay text: 'allocate ID BYTES' or 'release ID' a line"));
+  settings(imported);
+  CLI::App* const advised = print(command("advise", "how large a cache is worth having"));
+  CLI::App* const compared = print(command("compare", "how other runtimes' caches would do"));
+  CLI11_PARSE(app, argc, argv);
+
+  if (app.get_subcommands().empty()) std::cout << app.help();
+  if (*recorded) return record(arguments);
+  if (*replayed) replay_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*imported) replay_and_print(import_file(arguments.file), arguments);
+  if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  return 0;
+} catch (const tarn::Error& error) {
+  std::cerr << error.what() << '\n';
+  return 2;
+}

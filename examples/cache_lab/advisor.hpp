@@ -1,0 +1,33 @@
+// From one trace: what a program would get from its cache at twenty capacities, and how much is
+// worth giving it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "runtime/memory/trace_event.hpp"
+#include "tarn/allocator.hpp"
+
+namespace examples {
+
+struct Capacity {
+  std::size_t bytes = 0;  ///< idle at most
+  tarn::AllocatorStats stats;
+  double seconds_saved = 0;  ///< of the driver's, at its mean time for an allocation in the trace
+};
+
+struct Advice {
+  std::vector<Capacity> capacities;  ///< rising, from 0 to what is never reached
+  std::size_t knee = 0;              ///< index of the smallest with the share of the hits
+  double kept = 0;                   ///< hits at the knee / hits without a bound; 1 without hits
+};
+
+/// Replays the trace with its own settings at each capacity. `share`: of the hits of an unbounded
+/// cache, how many must be kept, 0 to 1.
+Advice advise(const tarn::memory::Trace& trace, double share = 0.98);
+
+/// The advice in one sentence.
+std::string sentence(const Advice& advice);
+
+}  // namespace examples

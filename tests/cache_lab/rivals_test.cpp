@@ -1,0 +1,96 @@
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <sstream>
+#include <string_view>
+
+#include "cache_lab/rival.hpp"
+#include "runtime/memory/replay.hpp"
+#include "runtime/memory/trace_reader.hpp"
+
+namespace examples {
+namespace {
+
+using tarn::memory::import_trace;
+using tarn::memory::Trace;
+
+constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
+
+const Rival& rival(std::string_view name) {
+  for (const Rival& rival : rivals()) {
+    if (rival.name == name) return rival;
+  }
+  throw std::out_of_range(std::string(name));
+}
+
+Score score_of(const char* name, const char* requests, std::size_t limit = kUnbounded) {
+  std::istringstream text(requests);
+  return score(import_trace(text, name), rival(name), limit);
+}
+
+TEST(Rivals, AllReuseABlockOfTheSameSize) {
+  for (const Rival& each : rivals()) {
+    const Score seen = score_of(each.name, "allocate 1 65536\nrelease 1\nallocate 2 65536\n");
+    EXPECT_EQ(seen.driver_allocations, 1u) << each.name;
+    EXPECT_EQ(seen.peak_live, 65536u) << each.name;
+  }
+}
+
+TEST(Rivals, OursCountsWhatTheStackCounts) {
+  std::stringstream text;
+  for (int i = 0; i < 500; ++i) {
+    text << "allocate " << i << ' ' << 1000 + i * 7919 % 50000 << '\n';
+    if (i >= 10) text << "release " << i - 10 << '\n';
+  }
+  const Trace trace = import_trace(text, "mixed");
+  const tarn::AllocatorStats stats =
+      replay(trace, {.cache_limit = 100'000}, tarn::memory::ReplayDriver::unlimited);
+  const Score seen = score(trace, rival("tarn"), 100'000);
+  EXPECT_EQ(seen.driver_allocations, stats.driver_allocations);
+  EXPECT_EQ(seen.driver_bytes, stats.driver_bytes);
+  EXPECT_GT(stats.evictions(), 0u);
+}
+
+TEST(Rivals, ExactListsReuseNoOtherSize) {
+  const char* requests = "allocate 1 65536\nrelease 1\nallocate 2 65535\n";
+  EXPECT_EQ(score_of("exact lists", requests).driver_allocations, 2u);
+  EXPECT_EQ(score_of("exact lists", requests).driver_bytes, 65536u + 65535u);
+}
+
+TEST(Rivals, BestFitTakesTheSmallestThatIsLargeEnough) {
+  const char* fits =
+      "allocate 1 65536\nallocate 2 81920\nrelease 2\nrelease 1\nallocate 3 60000\n"
+      "allocate 4 81920\n";
+  EXPECT_EQ(score_of("best fit", fits).driver_allocations, 2u);
+  // Two pages larger is too large.
+  const char* large = "allocate 1 98304\nrelease 1\nallocate 2 65536\n";
+  EXPECT_EQ(score_of("best fit", large).driver_allocations, 2u);
+}
+
+TEST(Rivals, BestFitEvictsTheOldestAtTheNextRequest) {
+  const char* requests =
+      "allocate 1 65536\nallocate 2 32768\nrelease 1\nrelease 2\n"
+      "allocate 3 1024\nallocate 4 32768\nallocate 5 65536\n";
+  EXPECT_EQ(score_of("best fit", requests, 98304).driver_allocations, 3u);
+  EXPECT_EQ(score_of("best fit", requests, 66000).driver_allocations, 4u);  // without the 64 KiB
+}
+
+TEST(Rivals, BitBucketsRoundToTheLargestOfTheirBin) {
+  // 32768 to 34815 share their five leading bits.
+  const char* same = "allocate 1 32768\nrelease 1\nallocate 2 34815\n";
+  EXPECT_EQ(score_of("bit buckets", same).driver_allocations, 1u);
+  EXPECT_EQ(score_of("bit buckets", same).driver_bytes, 34815u);
+  const char* next = "allocate 1 32768\nrelease 1\nallocate 2 34816\n";
+  EXPECT_EQ(score_of("bit buckets", next).driver_allocations, 2u);
+}
+
+TEST(Rivals, ClassStacksGiveBackWhatDoesNotFit) {
+  const char* requests =
+      "allocate 1 65536\nallocate 2 1024\nrelease 1\nrelease 2\nallocate 3 1024\n"
+      "allocate 4 65536\n";
+  EXPECT_EQ(score_of("class stacks", requests, 65536).driver_allocations, 3u);
+  EXPECT_EQ(score_of("class stacks", requests, 66560).driver_allocations, 2u);
+}
+
+}  // namespace
+}  // namespace examples
