@@ -1,5 +1,8 @@
-// The networks of the workloads. Each takes its weights in the order of its table.
+// The networks of the workloads, of tarn's layers. Each has its weights in the order of its table.
+#include <array>
 #include <cmath>
+#include <memory>
+#include <utility>
 
 #include "benchmarks/workloads.hpp"
 
@@ -8,9 +11,9 @@ namespace {
 
 double root(std::int64_t n) { return 1 / std::sqrt(static_cast<double>(n)); }
 
-/// x is (..., in), weight (out, in), bias (out,).
-Tensor linear(const Tensor& x, const Tensors& w, std::size_t at) {
-  return matmul(x, w[at].T()) + w[at + 1];
+template <class... Layers>
+std::shared_ptr<nn::Module> sequence(Layers&&... layers) {
+  return std::make_shared<nn::Sequential>(std::forward<Layers>(layers)...);
 }
 
 void add_linear(std::vector<Array>& weights, std::int64_t in, std::int64_t out, double scale,
@@ -25,10 +28,10 @@ Workload mlp(std::int64_t batch) {
   Workload work{.name = "net/mlp_b" + std::to_string(batch),
                 .inputs = {{{batch, 784}}},
                 .weights = {},
-                .run =
-                    [](const Tensors& x, const Tensors& w) {
-                      const Tensor hidden = relu(linear(relu(linear(x[0], w, 0)), w, 2));
-                      return softmax(linear(hidden, w, 4));
+                .network =
+                    [] {
+                      return sequence(nn::Linear(784, 512), nn::ReLU(), nn::Linear(512, 512),
+                                      nn::ReLU(), nn::Linear(512, 10), nn::Softmax());
                     },
                 .flops = 2.0 * static_cast<double>(batch) * (784 * 512 + 512 * 512 + 5120)};
   const std::array<std::int64_t, 4> widths{784, 512, 512, 10};
@@ -40,18 +43,18 @@ Workload mlp(std::int64_t batch) {
 
 // ---- LeNet-5 with rectified units
 
+std::shared_ptr<nn::Module> lenet_network() {
+  return sequence(nn::Conv2d(1, 6, 5, {.padding = 2}), nn::ReLU(), nn::MaxPool2d(2),
+                  nn::Conv2d(6, 16, 5), nn::ReLU(), nn::MaxPool2d(2), nn::Flatten(),
+                  nn::Linear(400, 120), nn::ReLU(), nn::Linear(120, 84), nn::ReLU(),
+                  nn::Linear(84, 10), nn::Softmax());
+}
+
 Workload lenet(std::int64_t batch) {
-  const auto forward = [batch](const Tensors& x, const Tensors& w) {
-    Tensor h = max_pool2d(relu(conv2d(x[0], w[0], w[1], {.padding = 2})), 2);
-    h = max_pool2d(relu(conv2d(h, w[2], w[3])), 2).reshape({batch, 400});
-    h = relu(linear(h, w, 4));
-    h = relu(linear(h, w, 6));
-    return softmax(linear(h, w, 8));
-  };
   Workload work{.name = "net/lenet_b" + std::to_string(batch),
                 .inputs = {{{batch, 1, 28, 28}}},
                 .weights = {{{6, 1, 5, 5}, 0.2}, {{6}}, {{16, 6, 5, 5}, 0.08}, {{16}}},
-                .run = forward,
+                .network = lenet_network,
                 .flops = 2.0 * static_cast<double>(batch) *
                          (6 * 25 * 784 + 16 * 150 * 100 + 400 * 120 + 120 * 84 + 840)};
   add_linear(work.weights, 400, 120, 0.05, 1);
@@ -65,40 +68,24 @@ Workload lenet(std::int64_t batch) {
 struct Encoder {
   std::int64_t layers = 6, width = 384, heads = 12, feed_forward = 1536, length = 128;
 };
-constexpr std::size_t kLayerWeights = 16;
 
-/// q, k and v are (batch, heads, length, width / heads).
-Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v) {
-  const double scale = root(q.shape()[3]);
-  return matmul(softmax(matmul(q, k.transpose(2, 3)) * scale), v);
-}
-
-/// x is (batch, length, width); the layer's weights begin at `at`: the linear layers q, k, v, out,
-/// up, down, then the two norms.
-Tensor encoder_layer(const Encoder& e, const Tensor& x, const Tensors& w, std::size_t at) {
-  const std::int64_t batch = x.shape()[0];
-  const auto heads = [&](const Tensor& h) {
-    return h.reshape({batch, e.length, e.heads, e.width / e.heads}).permute({0, 2, 1, 3});
-  };
-  Tensor a =
-      attention(heads(linear(x, w, at)), heads(linear(x, w, at + 2)), heads(linear(x, w, at + 4)));
-  a = a.permute({0, 2, 1, 3}).reshape({batch, e.length, e.width});
-  const Tensor y = layer_norm(x + linear(a, w, at + 6), w[at + 12], w[at + 13]);
-  const Tensor up = gelu(linear(y, w, at + 8), GeluForm::tanh);
-  return layer_norm(y + linear(up, w, at + 10), w[at + 14], w[at + 15]);
+std::shared_ptr<nn::Module> encoder_network() {
+  const Encoder e;
+  auto net = std::make_shared<nn::Sequential>();
+  for (std::int64_t layer = 0; layer < e.layers; ++layer) {
+    net->add(nn::TransformerEncoderLayer(
+        e.width, e.heads,
+        {.dim_feedforward = e.feed_forward, .activation = nn::Activation::gelu_tanh}));
+  }
+  return net;
 }
 
 Workload encoder(std::int64_t batch) {
   const Encoder e;
-  const auto forward = [e](const Tensors& inputs, const Tensors& w) {
-    Tensor x = inputs[0];
-    for (std::size_t at = 0; at < w.size(); at += kLayerWeights) x = encoder_layer(e, x, w, at);
-    return x;
-  };
   Workload work{.name = "net/encoder_b" + std::to_string(batch),
                 .inputs = {{{batch, e.length, e.width}}},
                 .weights = {},
-                .run = forward,
+                .network = encoder_network,
                 .flops = 2.0 * 6 * 128 * (4 * 384 * 384 + 2 * 384 * 1536 + 2 * 128 * 384) *
                          static_cast<double>(batch)};
   for (std::int64_t layer = 0; layer < e.layers; ++layer) {
@@ -128,26 +115,24 @@ constexpr std::array<Block, 8> kBlocks{{{64, 64, 1},
                                         {256, 512, 2},
                                         {512, 512, 1}}};
 
-Tensor resnet18_forward(const Tensors& x, const Tensors& w) {
-  std::size_t at = 0;
-  const auto conv = [&](const Tensor& h, std::int64_t stride, std::int64_t padding) {
-    at += 2;
-    return conv2d(h, w[at - 2], w[at - 1], {.stride = stride, .padding = padding});
-  };
-  Tensor h = max_pool2d(relu(conv(x[0], 2, 3)), 3, {.stride = 2, .padding = 1});
+std::shared_ptr<nn::Module> resnet18_network() {
+  auto net =
+      std::make_shared<nn::Sequential>(nn::Conv2d(3, 64, 7, {.stride = 2, .padding = 3}),
+                                       nn::ReLU(), nn::MaxPool2d(3, {.stride = 2, .padding = 1}));
   for (const Block& block : kBlocks) {
-    const Tensor inner = relu(conv(h, block.stride, 1));
-    const Tensor y = conv(inner, 1, 1);
-    h = relu(y + (block.projects() ? conv(h, block.stride, 0) : h));
+    net->add(nn::BasicBlock(block.in, block.out, {.stride = block.stride, .norm = false}));
   }
-  return linear(h.reshape({1, 512, 49}).mean({2}), w, at);
+  net->add(nn::AdaptiveAvgPool2d(1));
+  net->add(nn::Flatten());
+  net->add(nn::Linear(512, 1000));
+  return net;
 }
 
 Workload resnet18() {
   Workload work{.name = "net/resnet18_b1",
                 .inputs = {{{1, 3, 224, 224}}},
                 .weights = {{{64, 3, 7, 7}, 0.1}, {{64}, 0.1}},
-                .run = resnet18_forward,
+                .network = resnet18_network,
                 .flops = 3.63e9};
   const auto add_conv = [&](std::int64_t in, std::int64_t out, std::int64_t kernel) {
     work.weights.push_back({{out, in, kernel, kernel}, root(kernel * kernel * in)});

@@ -55,8 +55,9 @@ void warm_up(const Run& run) {
 void time(benchmark::State& state, const Workload& work) {
   const Data data = random_data(work);
   const Device device = Device::default_device();
+  const auto forward = prepare(work, data.weights);
   const auto run = [&] {
-    work.run(data.inputs, data.weights).realize();
+    forward(data.inputs).realize();
     device.synchronize();
   };
   warm_up(run);
@@ -99,9 +100,10 @@ bool check(const Workload& work, const std::filesystem::path& folder) {
   Data data{load(folder, "input", work.inputs.size()), load(folder, "weight", work.weights.size())};
   mark_weights(data.weights);
   const Tensor expected = io::load_npy(folder / "expected.npy");
+  const auto forward = prepare(work, data.weights);
   double error = 0;
   for (int pass = 0; pass < 2; ++pass) {
-    error = std::max(error, error_of(work.run(data.inputs, data.weights), expected));
+    error = std::max(error, error_of(forward(data.inputs), expected));
   }
   const bool passed = error <= kTolerance;
   std::cout << (passed ? "ok    " : "WRONG ") << work.name << "  error " << error << '\n';

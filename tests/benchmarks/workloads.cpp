@@ -57,6 +57,21 @@ Workload convolution(const std::string& name, const Convolution& c) {
 
 }  // namespace
 
+std::function<Tensor(const Tensors& inputs)> prepare(const Workload& work, const Tensors& weights) {
+  if (!work.network) {
+    return [run = work.run, weights](const Tensors& inputs) { return run(inputs, weights); };
+  }
+  const std::shared_ptr<nn::Module> network = work.network();
+  io::NamedTensors parameters = network->parameters();
+  if (parameters.size() != weights.size()) {
+    throw ValueError(work.name + " has " + std::to_string(weights.size()) +
+                     " weights, and its network " + std::to_string(parameters.size()));
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) parameters[i].second = weights[i];
+  network->load(parameters);
+  return [network](const Tensors& inputs) { return (*network)(inputs[0]); };
+}
+
 std::vector<Workload> all_workloads() {
   std::vector<Workload> all;
   add_maps_and_reductions(all);

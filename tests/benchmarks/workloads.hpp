@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -20,15 +21,21 @@ struct Array {
 };
 
 /// A function of `inputs`, which are new on every run, and `weights`, which a runtime may prepare
-/// ahead of time. `flops` counts a multiply and an add as two, `bytes` each operand and the result
+/// ahead of time: `run`, or a `network` of one input, whose parameters are the weights in the order
+/// of their table. `flops` counts a multiply and an add as two, `bytes` each operand and the result
 /// once; both are the algorithm's, whatever is really done.
 struct Workload {
   std::string name;
   std::vector<Array> inputs, weights;
-  std::function<Tensor(const Tensors& inputs, const Tensors& weights)> run;
+  std::function<Tensor(const Tensors& inputs, const Tensors& weights)> run = {};
+  std::function<std::shared_ptr<nn::Module>()> network = {};
   double flops = 0;
   double bytes = 0;
 };
+
+/// The workload as a function of its inputs alone. Throws: ValueError when the weights are not
+/// those of the network.
+std::function<Tensor(const Tensors& inputs)> prepare(const Workload& work, const Tensors& weights);
 
 std::vector<Workload> all_workloads();
 
