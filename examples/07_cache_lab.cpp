@@ -134,7 +134,7 @@ void compare_and_print(const Trace& trace, const Arguments& arguments) {
   for (const std::size_t limit : {16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
     const std::string name = limit == kUnbounded ? "no limit" : format_bytes(limit);
     if (!arguments.json) {
-      std::cout << std::left << std::setw(14) << name << std::right << std::setw(14)
+      std::cout << std::left << std::setw(15) << name << std::right << std::setw(14)
                 << "driver calls" << std::setw(14) << "driver bytes" << std::setw(12) << "held"
                 << std::setw(12) << "wasted" << '\n';
     }
@@ -150,7 +150,7 @@ void compare_and_print(const Trace& trace, const Arguments& arguments) {
                       {"peak_held", seen.peak_held},
                       {"wasted", seen.wasted()}});
       if (arguments.json) continue;
-      std::cout << std::left << std::setw(14) << rival.name << std::right << std::setw(14)
+      std::cout << std::left << std::setw(15) << rival.name << std::right << std::setw(14)
                 << seen.driver_allocations << std::setw(14) << format_bytes(seen.driver_bytes)
                 << std::setw(12) << format_bytes(seen.peak_held) << std::setw(12)
                 << format_bytes(seen.wasted()) << (limit == kUnbounded ? "" : note) << '\n';

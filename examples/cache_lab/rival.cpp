@@ -8,6 +8,7 @@
 #include "cache_lab/rivals/bit_buckets.hpp"
 #include "cache_lab/rivals/class_stacks.hpp"
 #include "cache_lab/rivals/exact_lists.hpp"
+#include "cache_lab/rivals/split_segments.hpp"
 #include "runtime/memory/allocator_stack.hpp"
 
 namespace examples {
@@ -55,6 +56,8 @@ constexpr std::array kRivals = {
     Rival{"exact lists", "tinygrad, LRUAllocator in tinygrad/device.py", false, make<ExactLists>},
     Rival{"best fit", "MLX, BufferCache in mlx/backend/common/buffer_cache.h", true, make<BestFit>},
     Rival{"bit buckets", "pyopencl, memory_pool in src/mempool.hpp", false, make<BitBuckets>},
+    Rival{"split segments", "PyTorch, c10/cuda/CUDACachingAllocator.cpp", false,
+          make<SplitSegments>},
     Rival{"class stacks", "plain LIFO free lists by size class", true, make<ClassStacks>}};
 
 }  // namespace

@@ -84,6 +84,33 @@ TEST(Rivals, BitBucketsRoundToTheLargestOfTheirBin) {
   EXPECT_EQ(score_of("bit buckets", next).driver_allocations, 2u);
 }
 
+TEST(Rivals, SplitSegmentsServeSmallRequestsFromOneSegment) {
+  const char* small = "allocate 1 1000\nallocate 2 1000000\nallocate 3 1000000\n";
+  EXPECT_EQ(score_of("split segments", small).driver_allocations, 1u);
+  EXPECT_EQ(score_of("split segments", small).driver_bytes, 2u << 20);
+  const char* full = "allocate 1 1048576\nallocate 2 1048576\nallocate 3 1\n";
+  EXPECT_EQ(score_of("split segments", full).driver_allocations, 2u);
+}
+
+TEST(Rivals, SplitSegmentsMergeFreeNeighbours) {
+  // Four quarters of a segment, released in an order that meets both neighbours.
+  const char* merged =
+      "allocate 1 524288\nallocate 2 524288\nallocate 3 524288\nallocate 4 524288\n"
+      "release 1\nrelease 3\nrelease 2\nallocate 5 1048576\nallocate 6 524288\n";
+  EXPECT_EQ(score_of("split segments", merged).driver_allocations, 1u);
+  const char* apart =
+      "allocate 1 524288\nallocate 2 524288\nallocate 3 524288\nallocate 4 524288\n"
+      "release 1\nrelease 3\nallocate 5 1048576\n";
+  EXPECT_EQ(score_of("split segments", apart).driver_allocations, 2u);
+}
+
+TEST(Rivals, SplitSegmentsServeLargeRequestsFromWhatIsLeft) {
+  const char* fits = "allocate 1 2097152\nallocate 2 12000000\n";
+  EXPECT_EQ(score_of("split segments", fits).driver_bytes, 20u << 20);
+  const char* apart = "allocate 1 2097152\nallocate 2 20000000\n";
+  EXPECT_EQ(score_of("split segments", apart).driver_bytes, (20u << 20) + (20u << 20));
+}
+
 TEST(Rivals, ClassStacksGiveBackWhatDoesNotFit) {
   const char* requests =
       "allocate 1 65536\nallocate 2 1024\nrelease 1\nrelease 2\nallocate 3 1024\n"
