@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "cache_lab/advisor.hpp"
+#include "cache_lab/explain.hpp"
 #include "cache_lab/json.hpp"
 #include "cache_lab/rival.hpp"
 #include "runtime/memory/byte_size.hpp"
@@ -45,6 +46,7 @@ struct Arguments {
   std::string cache_limit;      // empty: as recorded
   std::optional<double> slack;  // none: as recorded
   bool exact = false, direct = false;
+  std::uint64_t within = 1000;       // requests that are soon
   std::vector<std::string> program;  // and its arguments
 };
 
@@ -159,6 +161,34 @@ void compare_and_print(const Trace& trace, const Arguments& arguments) {
   if (arguments.json) std::cout << rows.dump(1) << '\n';
 }
 
+void explain_and_print(const Trace& trace, const Arguments& arguments) {
+  const examples::Explanation seen = examples::explain(trace, arguments.within);
+  if (arguments.json) {
+    ordered_json at_end = ordered_json::object(), at_peak = ordered_json::object();
+    for (const auto& [size, bytes] : seen.stranded_at_end) at_end[std::to_string(size)] = bytes;
+    for (const auto& [size, bytes] : seen.stranded_at_peak) at_peak[std::to_string(size)] = bytes;
+    const ordered_json out = {
+        {"evictions", seen.ages.size()},       {"median_age", seen.age(0.5)},
+        {"age_of_nine_in_ten", seen.age(0.9)}, {"regretted", seen.regretted},
+        {"given_back", seen.given_back},       {"peak_stranded", seen.peak_stranded},
+        {"stranded_at_peak", at_peak},         {"stranded_at_end", at_end}};
+    std::cout << out.dump(1) << '\n';
+    return;
+  }
+  std::cout << "evicted      " << seen.ages.size() << " blocks, at a median age of "
+            << seen.age(0.5) << " requests, nine in ten by " << seen.age(0.9) << '\n'
+            << "regretted    " << seen.regretted << " within " << arguments.within << " requests\n"
+            << "given back   " << seen.given_back << " blocks at once\n"
+            << "stranded     " << format_bytes(seen.peak_stranded) << " at peak, the largest of "
+            << seen.stranded_at_peak.size() << " classes:";
+  int shown = 0;
+  for (auto it = seen.stranded_at_peak.rbegin(); it != seen.stranded_at_peak.rend(); ++it) {
+    if (++shown > 6) break;
+    std::cout << "  " << it->second / it->first << " x " << format_bytes(it->first);
+  }
+  std::cout << '\n';
+}
+
 Trace import_file(const std::string& path) {
   std::ifstream text(path);
   if (!text) throw tarn::FormatError("'" + path + "': cannot be opened");
@@ -196,6 +226,8 @@ int main(int argc, char** argv) try {
   settings(imported);
   CLI::App* const advised = print(command("advise", "how large a cache is worth having"));
   CLI::App* const compared = print(command("compare", "how other runtimes' caches would do"));
+  CLI::App* const explained = print(command("explain", "what became of the blocks of the run"));
+  explained->add_option("--within", arguments.within, "how many requests are soon");
   CLI11_PARSE(app, argc, argv);
 
   if (app.get_subcommands().empty()) std::cout << app.help();
@@ -203,6 +235,7 @@ int main(int argc, char** argv) try {
   if (*replayed) replay_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*imported) replay_and_print(import_file(arguments.file), arguments);
   if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*explained) explain_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
   return 0;
 } catch (const tarn::Error& error) {
