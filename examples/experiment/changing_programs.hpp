@@ -2,6 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cmath>
+#include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <tarn/tarn.hpp>
@@ -17,19 +20,27 @@ namespace examples {
 /// one row longer.
 class DecoderLayer {
  public:
-  DecoderLayer(const tarn::Device& device, std::int64_t width) : width_(width), weights_(device) {}
+  DecoderLayer(const tarn::Device& device, std::int64_t width)
+      : width_(width),
+        query_(width, width, {.device = device}),
+        key_(width, width, {.device = device}),
+        value_(width, width, {.device = device}),
+        out_(width, width, {.device = device}),
+        norm_(width, {.device = device}) {
+    for (nn::Linear* layer : {&query_, &key_, &value_, &out_}) settle(*layer);
+    settle(norm_);
+  }
 
   void forget() { keys_ = values_ = std::nullopt; }
 
   /// x is (1, width), the token of this step.
   tarn::Tensor operator()(const tarn::Tensor& x) {
-    weights_.rewind();
-    const tarn::Tensor q = dense(x, weights_, width_);
-    keys_ = appended(keys_, dense(x, weights_, width_));
-    values_ = appended(values_, dense(x, weights_, width_));
+    const tarn::Tensor q = query_(x);
+    keys_ = appended(keys_, key_(x));
+    values_ = appended(values_, value_(x));
     const double scale = 1 / std::sqrt(static_cast<double>(width_));
     const tarn::Tensor a = matmul(softmax(matmul(q, keys_->T()) * scale), *values_);
-    tarn::Tensor y = norm(x + dense(a, weights_, width_), weights_);
+    tarn::Tensor y = norm_(x + out_(a));
     tarn::realize({*keys_, *values_, y});
     return y;
   }
@@ -40,7 +51,8 @@ class DecoderLayer {
   }
 
   std::int64_t width_;
-  Weights weights_;
+  nn::Linear query_, key_, value_, out_;
+  nn::LayerNorm norm_;
   std::optional<tarn::Tensor> keys_, values_;
 };
 
@@ -50,6 +62,7 @@ inline Program growing_cache(int steps) {
       "key/value cache, " + std::to_string(steps) + " steps", true, 1, tarn::LaneMode::both,
       [steps](const tarn::Device& device) -> Pass {
         constexpr std::int64_t kWidth = 256;
+        tarn::manual_seed(100);  // the same weights on every device
         const auto layers = std::make_shared<std::vector<DecoderLayer>>();
         for (int i = 0; i < 2; ++i) layers->emplace_back(device, kWidth);
         const tarn::Tensor first = tarn::rand({1, kWidth}, {.seed = 3, .device = device}).realize();
