@@ -1,7 +1,8 @@
 #include "ops/kernel/render.hpp"
 
-#include "ops/kernel/render_contract.hpp"
 #include "ops/kernel/render_loops.hpp"
+#include "ops/kernel/render_panels.hpp"
+#include "ops/kernel/render_strips.hpp"
 #include "ops/kernel/render_transpose.hpp"
 
 namespace tarn::kernel {
@@ -19,7 +20,14 @@ std::size_t parameter_bytes(const Rendered& rendered) {
 }
 
 Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) {
-  if (spec.contraction.reduce >= 0) return render_contract(spec, traits);
+  switch (spec.contraction.form) {
+    case plan::Contraction::Form::panels:
+      return render_panels(spec, traits);
+    case plan::Contraction::Form::strips:
+      return render_strips(spec, traits);
+    case plan::Contraction::Form::none:
+      break;
+  }
   if (wants_tiles(spec, traits)) return render_transpose(spec, traits);
   return render_loops(spec, traits);
 }

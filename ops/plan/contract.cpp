@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/plan/forms.hpp"
 #include "ops/plan/loops.hpp"
 
 namespace tarn::plan {
@@ -9,19 +10,9 @@ namespace {
 
 using graph::Op;
 
-// Below these, the tile's edges or the packing cost more than the tile gains.
-constexpr std::int64_t kMinRows = 4;
-constexpr std::int64_t kMinColumns = 4;
-constexpr std::int64_t kMinDepth = 8;
-constexpr std::int64_t kMinProducts = 1 << 13;
-constexpr std::int64_t kRowsWorthPacking = 64;
-constexpr int kVectorsPerPanel = 2;
+using Form = Contraction::Form;
 
-std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops) {
-  std::int64_t count = 1;
-  for (const int loop : loops) count *= spec.extent(loop);
-  return count;
-}
+constexpr std::int64_t kMinProducts = 1 << 13;  // below, an ordinary reduction is as good
 
 bool is_plain_load(const KernelSpec& spec, int v) {
   const Value& value = spec.values[static_cast<std::size_t>(v)];
@@ -63,31 +54,29 @@ std::optional<Contraction> classify(const KernelSpec& spec, int reduce, int rows
     if (!in_rows && !in_columns) return std::nullopt;
     (in_rows ? in_columns ? c.batch : c.m : c.n).push_back(loop);
   }
-  if (c.n.size() != 1 || c.k.empty()) return std::nullopt;
+  if (c.n.empty() || c.k.empty()) return std::nullopt;
   return c;
 }
 
-// The larger, the better these columns: in order in the result, in order in memory.
-int preference(const KernelSpec& spec, const Contraction& c) {
-  const auto& address = spec.values[static_cast<std::size_t>(c.columns)].address;
-  return (spec.store.address.factor(c.n[0]) == 1 ? 2 : 0) + (address.factor(c.n[0]) == 1 ? 1 : 0);
-}
-
-std::optional<Contraction> best_classification(const KernelSpec& spec, int reduce) {
+// The form of least cost.
+std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTraits& traits,
+                                       const std::function<bool(int)>& is_weight, int reduce) {
   const Value& sum = spec.values[static_cast<std::size_t>(reduce)];
   const auto& of = spec.values[static_cast<std::size_t>(sum.args[0])].args;
-  auto one = classify(spec, reduce, of[0], of[1]);
-  auto other = classify(spec, reduce, of[1], of[0]);
-  if (!one) return other;
-  if (!other) return one;
-  return preference(spec, *one) >= preference(spec, *other) ? one : other;
-}
-
-bool pays(const KernelSpec& spec, const Contraction& c) {
-  const std::int64_t m = product(spec, c.m);
-  const std::int64_t n = product(spec, c.n);
-  const std::int64_t k = product(spec, c.k);
-  return m >= kMinRows && n >= kMinColumns && k >= kMinDepth && m * n * k >= kMinProducts;
+  std::optional<FormChoice> best;
+  const auto consider = [&](std::optional<FormChoice> choice) {
+    if (choice && (!best || choice->cost < best->cost)) best = std::move(choice);
+  };
+  for (const auto& [rows, columns] : {std::pair(of[0], of[1]), std::pair(of[1], of[0])}) {
+    const std::optional<Contraction> found = classify(spec, reduce, rows, columns);
+    if (!found) continue;
+    const int operand = spec.values[static_cast<std::size_t>(columns)].operand;
+    const int buffer = spec.inputs[static_cast<std::size_t>(operand)].buffer;
+    consider(as_panels(spec, traits, *found, is_weight(buffer)));
+    consider(as_strips(spec, traits, *found));
+  }
+  if (!best) return std::nullopt;
+  return std::move(best->contraction);
 }
 
 void drop_input(KernelSpec& spec, int buffer) {
@@ -143,18 +132,15 @@ std::int64_t packed_elements(const KernelSpec& spec) {
 }
 
 std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
+                                           const std::function<bool(int buffer)>& is_weight,
                                            int packed) {
   const int reduce = spec.passes == 1 ? sum_of_products(spec) : -1;
   if (reduce < 0 || !traits.cpu || traits.lanes == 1) return std::nullopt;
-  std::optional<Contraction> found = best_classification(spec, reduce);
-  if (!found || !pays(spec, *found)) return std::nullopt;
-  Contraction& c = spec.contraction = std::move(*found);
-  const std::int64_t n = spec.extent(c.n[0]);
-  c.panel = traits.lanes * (n > traits.lanes ? kVectorsPerPanel : 1);
-  const Value& columns = spec.values[static_cast<std::size_t>(c.columns)];
-  const bool in_order = columns.address.factor(c.n[0]) == 1 && n % c.panel == 0;
-  if (in_order && product(spec, c.m) < kRowsWorthPacking) return std::nullopt;
-  c.packed = true;
+  if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
+  std::optional<Contraction> chosen = choose_form(spec, traits, is_weight, reduce);
+  if (!chosen) return std::nullopt;
+  const Contraction& c = spec.contraction = std::move(*chosen);
+  if (c.form == Form::strips) return std::nullopt;
   KernelSpec pack = packing(spec, c, packed);
   collapse_loops(pack);
   // The contraction now reads the panels. Its operand may be the rows' as well, so it gets one of

@@ -4,11 +4,17 @@
 //
 // The loops of the result fall into *batch* (both operands change), *m* (the rows' operand alone)
 // and *n* (the columns' operand alone); k are the loops that are summed over. A register tile holds
-// some rows times one panel of columns. Where the columns' operand does not lie in whole vectors
-// along n, or is read so often that it pays, it is first packed in panels: [batch][n /
-// panel][k][panel], the last one filled with zeros.
+// the sums of some rows times some vectors of columns. The columns' operand takes one of two forms:
+//
+//   panels  it is packed first, [batch][n / panel][k][panel], the last panel filled with zeros: for
+//           weights, which are packed once and kept, and for large products
+//   strips  it is read where it lies, along the last loop of n: for convolutions and for products
+//           that are too small for packing to pay
+//
+// Which operand is which, and in which form, is the choice of least cost; see forms.hpp.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "ops/plan/device_traits.hpp"
@@ -18,8 +24,9 @@ namespace tarn::plan {
 
 /// Fills in `spec.contraction` where a register tile pays. Returns: the kernel that packs the
 /// columns' operand, where one is wanted; it writes buffer `packed`, which the contraction then
-/// reads.
+/// reads. `is_weight` says whether what is packed from a buffer is kept.
 std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
+                                           const std::function<bool(int buffer)>& is_weight,
                                            int packed);
 
 /// Elements of the packed operand.

@@ -61,13 +61,22 @@ struct ScalarArgument {
   bool seed = false;  // 64 bits, as two int32
 };
 
-/// Which loops of a contraction do what; see contract.hpp.
+/// Which loops of a contraction do what, and in which tiles; see contract.hpp.
 struct Contraction {
-  int reduce = -1;              // the value of the sum; -1: the kernel is not a tiled contraction
+  enum class Form {
+    none,    // not a tiled contraction
+    panels,  // the columns' operand lies packed in panels
+    strips,  // it is read where it lies, along strips
+  };
+  Form form = Form::none;
+  int reduce = -1;              // the value of the sum
   int rows = -1, columns = -1;  // the loads: rows are broadcast, columns are read as vectors
-  std::vector<int> batch, m, n, k;  // loops, outermost first; n is one
-  int panel = 0;                    // columns of a tile
-  bool packed = false;              // the columns lie in panels
+  std::vector<int> batch, m, n, k;  // loops, outermost first; of panels, n is one
+  int tile_rows = 1, tile_vectors = 1;  // sums that are kept in registers
+  int panel = 0;                        // columns of a panel
+  // Of strips: the columns of each, but the last of a row, which has what is left too; how many
+  // rows of the last but one loop of n run as one, and how many columns lie from one to the next.
+  std::int64_t chunk = 0, joined = 1, pitch = 0;
 };
 
 struct KernelSpec {

@@ -33,7 +33,7 @@ double change(Lane from, Lane to) {
 }  // namespace
 
 double estimate_serial_us(const KernelSpec& kernel) {
-  const double rate = kernel.contraction.reduce >= 0 ? kTiled : kUntiled;
+  const double rate = kernel.contraction.form != Contraction::Form::none ? kTiled : kUntiled;
   return std::max(static_cast<double>(kernel.operations) / rate,
                   static_cast<double>(kernel.bytes) / kBytes);
 }

@@ -50,7 +50,12 @@ class Planner {
 
   void add_steps(KernelSpec kernel) {
     const int extra = static_cast<int>(plan_.slots.size());
-    if (auto pack = find_contraction(kernel, traits_, extra)) {
+    const auto is_weight = [this](int buffer) {
+      const int leaf = plan_.slots[static_cast<std::size_t>(buffer)].leaf;
+      return leaf >= 0 &&
+             graph_.nodes[graph_.leaves[static_cast<std::size_t>(leaf)]]->attributes.weight;
+    };
+    if (auto pack = find_contraction(kernel, traits_, is_weight, extra)) {
       add_slot(DType::float32, packed_elements(kernel));
       add_packing(std::move(*pack), kernel);
     } else if (auto second = split_reduction(kernel, traits_, extra)) {
@@ -163,8 +168,8 @@ std::string to_string(const Plan& plan) {
       separator = ", ";
     }
     text += "  over " + loops_text(kernel);
-    if (kernel.contraction.reduce >= 0)
-      text += kernel.contraction.packed ? "  tiled, packed" : "  tiled";
+    if (kernel.contraction.form == Contraction::Form::panels) text += "  tiled, packed";
+    if (kernel.contraction.form == Contraction::Form::strips) text += "  tiled in place";
     if (step.packs_weight >= 0) text += "  once for the weight";
     for (const int slot : step.drops) text += "  drop " + slot_name(plan, slot);
     text += "\n";

@@ -55,7 +55,7 @@ std::int64_t partial_elements(const KernelSpec& spec) { return spec.kept_element
 
 std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& traits,
                                           int partial) {
-  if (spec.passes != 1 || spec.contraction.reduce >= 0) return std::nullopt;
+  if (spec.passes != 1 || spec.contraction.form != Contraction::Form::none) return std::nullopt;
   const auto is_reduce = [](const Value& v) { return v.kind == Value::Kind::reduce; };
   const auto reduce = std::ranges::find_if(spec.values, is_reduce);
   if (std::ranges::count_if(spec.values, is_reduce) != 1 || reduce->op == graph::Op::argmax) {

@@ -1,0 +1,211 @@
+#include "ops/kernel/render_strips.hpp"
+
+#include <algorithm>
+
+#include "ops/kernel/tiles.hpp"
+#include "ops/plan/forms.hpp"
+
+namespace tarn::kernel {
+namespace {
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+// One task is a strip times a block of rows. The smaller of the two operands passes by again and
+// again in the cache, while the other is read once.
+class StripRenderer : TileEmitter {
+ public:
+  StripRenderer(const KernelSpec& spec, const plan::DeviceTraits& traits)
+      : TileEmitter(spec, traits),
+        x_(c_.n.back()),
+        joined_(c_.joined > 1),
+        outer_(c_.n.begin(), c_.n.end() - (joined_ ? 2 : 1)),
+        step_(columns_load().address.factor(x_)) {}
+
+  Rendered run() {
+    measure();
+    const std::int64_t tasks = product(c_.batch) * strips_ * blocks_;
+    open_tasks(tasks);
+    emit_task();
+    if (joined_) {
+      text_.line("float sums[" + std::to_string(c_.tile_rows) + " * " + std::to_string(kScratch) +
+                 "];");
+    }
+    open_row_tiles();
+    emit_row_places();
+    text_.line("for (" + index_ +
+               " at = 0; at < columns; at += " + std::to_string(c_.tile_vectors * lanes_) + ") {");
+    emit_products();
+    joined_ ? emit_join() : emit_results();
+    text_.line("}");
+    if (joined_) emit_joined_results();
+    text_.line("}");
+    text_.line("}");
+    Rendered rendered = finish("contract", spec_, arguments_, text_);
+    rendered.global = static_cast<std::size_t>(groups(tasks));
+    return rendered;
+  }
+
+ private:
+  static constexpr std::int64_t kScratch = plan::kMaxJoined + 16;  // the last read may reach past
+
+  void measure() {
+    rows_ = product(c_.m);
+    const std::int64_t depth = product(c_.k);
+    parts_ = joined_ ? spec_.extent(y()) / c_.joined
+                     : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
+    strips_ = product(outer_) * parts_;
+    const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
+    const std::int64_t fit =
+        static_cast<std::int64_t>(traits_.cache_bytes) / 2 / (depth * 4 * c_.tile_rows);
+    // All rows stay in the cache, and every strip is read once; or the other way round.
+    rows_stay_ = fit >= tiles;
+    std::int64_t block = rows_stay_ ? tiles : std::max<std::int64_t>(1, fit);
+    const std::int64_t least = 4 * traits_.compute_units;
+    while (block > 1 && product(c_.batch) * strips_ * divide_up(tiles, block) < least) {
+      block = divide_up(block, 2);
+    }
+    block_ = block * c_.tile_rows;
+    blocks_ = divide_up(rows_, block_);
+  }
+
+  int y() const { return c_.n[c_.n.size() - 2]; }
+
+  void emit_task() {
+    const std::string strips = arguments_.number(strips_, "strips");
+    const std::string blocks = arguments_.number(blocks_, "blocks");
+    const std::string parts = arguments_.number(parts_, "parts");
+    text_.line(
+        index("strip", rows_stay_ ? "task / " + blocks + " % " + strips : "task % " + strips));
+    emit_row_block(rows_stay_ ? "task % " + blocks : "task / " + strips + " % " + blocks, rows_,
+                   block_);
+    text_.line(index("batch", "task / " + blocks + " / " + strips));
+    decode(c_.batch, "batch");
+    decode(outer_, "strip / " + parts);
+    text_.line(index("part", "strip % " + parts));
+    std::string place = part(columns_load(), "b", c_.batch, true);
+    if (!outer_.empty()) place += " + " + part(columns_load(), "b", outer_, false);
+    const std::string width = arguments_.extent(x_);
+    if (joined_) {
+      text_.line(index("first", "part * " + arguments_.number(c_.joined, "joined")));
+      text_.line(index("columns",
+                       "(joined - 1) * " + arguments_.number(c_.pitch, "pitch") + " + " + width));
+      place += " + first * pitch";
+    } else {
+      const std::string chunk = arguments_.number(c_.chunk, "chunk");
+      text_.line(index("first", "part * " + chunk));
+      text_.line(index("columns", "part == " + parts + " - 1 ? " + width + " - first : " + chunk));
+      place += " + first * " + std::to_string(step_);
+    }
+    text_.line("global const float* restrict b_strip = " + input(columns_load()) + " + " + place +
+               ";");
+    text_.line("global const float* restrict a_batch = " + input(rows_load()) + " + " +
+               part(rows_load(), "a", c_.batch, true) + ";");
+  }
+
+  void emit_products() {
+    for (int v = 0; v < c_.tile_vectors; ++v) {
+      text_.line(index("f" + std::to_string(v), smaller("at + " + std::to_string(v * lanes_),
+                                                        "columns - " + std::to_string(lanes_))));
+    }
+    emit_zero_sums();
+    open_products();
+    text_.line("global const float* restrict b = b_strip + " +
+               part(columns_load(), "b", c_.k, false) + ";");
+    for (int v = 0; v < c_.tile_vectors; ++v) {
+      const std::string n = std::to_string(v);
+      text_.line("const " + register_type(DType::float32, lanes_) + " b" + n + " = " +
+                 columns("b + f" + n) + ";");
+    }
+    emit_multiply_add();
+    close_products();
+  }
+
+  // A vector of columns: of every element, or of every other one.
+  std::string columns(const std::string& place) const {
+    const std::string load = "vload" + suffix(lanes_) + "(0, ";
+    if (step_ == 1) return load + place + ")";
+    std::string even;
+    for (int l = 0; l < lanes_; ++l) {
+      // The second vector begins one element early, so that it ends with the last one needed.
+      const int at = 2 * l < lanes_ ? 2 * l : 2 * l + 1;
+      even += (l == 0 ? "" : ", ") + std::to_string(at);
+    }
+    return "shuffle2(" + load + place + " * 2), " + load + place + " * 2 + " +
+           std::to_string(lanes_ - 1) + "), (uint" + suffix(lanes_) + ")(" + even + "))";
+  }
+
+  void open_result_rows() {
+    text_.line("for (int r = 0; r < (int)" +
+               smaller(std::to_string(c_.tile_rows), "row_end - row") + "; ++r) {");
+    decode(c_.m, "row + r");
+  }
+
+  void define_sum(const std::string& is) {
+    text_.line("const " + register_type(DType::float32, lanes_) + " " + value_name(c_.reduce) +
+               " = " + is + ";");
+  }
+
+  // From the registers through what is computed from them to memory, one vector after another.
+  void emit_results() {
+    const std::string lanes = std::to_string(lanes_);
+    emit_sums_array();
+    open_result_rows();
+    text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " + lanes +
+               " < columns; ++v) {");
+    text_.line(
+        index(loop_name(x_), "first + " + smaller("at + v * " + lanes, "columns - " + lanes)));
+    define_sum("sums[r * " + std::to_string(c_.tile_vectors) + " + v]");
+    emit_epilogue(false);
+    text_.line("}");
+    text_.line("}");
+  }
+
+  static std::string joined_row(const std::string& r) {
+    return "sums + " + r + " * " + std::to_string(kScratch);
+  }
+
+  void emit_join() {
+    for (int r = 0; r < c_.tile_rows; ++r) {
+      for (int v = 0; v < c_.tile_vectors; ++v) {
+        text_.line("vstore" + suffix(lanes_) + "(" + sum(r, v) + ", 0, " +
+                   joined_row(std::to_string(r)) + " + f" + std::to_string(v) + ");");
+      }
+    }
+  }
+
+  void emit_joined_results() {
+    const std::string x = loop_name(x_);
+    const std::string width = arguments_.extent(x_);
+    open_result_rows();
+    text_.line("for (" + index_ + " j = 0; j < joined; ++j) {");
+    text_.line(index(loop_name(y()), "first + j"));
+    text_.line("for (" + index_ + " " + x + " = 0; " + x + " < " + width + "; " + x +
+               " += " + std::to_string(lanes_) + ") {");
+    text_.line("const int m = (int)" + smaller(std::to_string(lanes_), width + " - " + x) + ";");
+    define_sum("vload" + suffix(lanes_) + "(0, " + joined_row("r") + " + j * pitch + " + x + ")");
+    text_.line("if (m == " + std::to_string(lanes_) + ") {");
+    emit_epilogue(false);
+    text_.line("} else {");
+    emit_epilogue(true);
+    text_.line("}");
+    text_.line("}");
+    text_.line("}");
+    text_.line("}");
+  }
+
+  int x_;
+  bool joined_;
+  std::vector<int> outer_;  // the loops of n outside of the strip
+  std::int64_t step_;
+  std::int64_t rows_ = 1, strips_ = 1, blocks_ = 1, block_ = 1;
+  std::int64_t parts_ = 1;  // strips of a row, or of the rows that are joined
+  bool rows_stay_ = true;
+};
+
+}  // namespace
+
+Rendered render_strips(const KernelSpec& spec, const plan::DeviceTraits& traits) {
+  return StripRenderer(spec, traits).run();
+}
+
+}  // namespace tarn::kernel

@@ -1,0 +1,137 @@
+#include "ops/plan/forms.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tarn::plan {
+namespace {
+
+using Form = Contraction::Form;
+
+// Below these, a tile's edges cost more than it gains.
+constexpr std::int64_t kMinRows = 4;
+constexpr std::int64_t kMinColumns = 4;
+constexpr std::int64_t kMinDepth = 8;
+constexpr std::int64_t kLongSum = 1024;
+
+// Costs in multiply-adds of a vector, as measured on processors with wide registers.
+constexpr double kPackInOrder = 1;   // an element that is packed from whole vectors
+constexpr double kPackByLane = 3;    // ... from elements that lie apart
+constexpr double kStoreByLane = 1;   // an element that is stored alone
+constexpr double kJoinVector = 3;    // a vector that waits in the cache before it is stored
+constexpr double kUnaligned = 1.1;   // a strip's vectors begin anywhere
+constexpr double kEveryOther = 1.4;  // ... and are picked from two
+constexpr double kFarApart = 2;      // rows of columns fall into the same sets of the cache
+constexpr std::int64_t kSetBytes = 4096;
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
+
+// Few rows take wide tiles, so that enough sums are under way to hide the latency of each.
+void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors, bool tall) {
+  if (rows < 8) {
+    c.tile_vectors = vectors > 1 ? vectors > 2 ? 4 : 2 : 1;
+    c.tile_rows = static_cast<int>(std::min<std::int64_t>(rows, 6));
+    if (rows == 7) c.tile_rows = 4;
+    return;
+  }
+  c.tile_vectors = vectors > 1 ? 2 : 1;
+  const double waste = static_cast<double>(rounded_up(rows, 12)) / static_cast<double>(rows);
+  c.tile_rows = tall && waste <= 1.05 ? 12 : 8;
+}
+
+double stores(const KernelSpec& spec, const Contraction& c) {
+  return spec.store.address.factor(c.n.back()) == 1
+             ? 0
+             : kStoreByLane * static_cast<double>(spec.kept_elements());
+}
+
+const Affine& columns_address(const KernelSpec& spec, const Contraction& c) {
+  return spec.values[static_cast<std::size_t>(c.columns)].address;
+}
+
+// The last two loops of n as one, as many rows of the last but one as fit.
+bool join_rows(const KernelSpec& spec, const DeviceTraits& traits, Contraction& c) {
+  if (c.n.size() < 2) return false;
+  const int y = c.n[c.n.size() - 2];
+  const std::int64_t width = spec.extent(c.n.back());
+  c.pitch = columns_address(spec, c).factor(y);
+  if (c.pitch < width) return false;
+  for (c.joined = spec.extent(y); c.joined > 1; --c.joined) {
+    const std::int64_t columns = (c.joined - 1) * c.pitch + width;
+    if (spec.extent(y) % c.joined == 0 && columns <= kMaxJoined) return columns >= traits.lanes;
+  }
+  return false;
+}
+
+// Whether the columns of one k after another lie so that they push each other out of the cache.
+bool far_apart(const KernelSpec& spec, const Contraction& c) {
+  const Affine& address = columns_address(spec, c);
+  return std::ranges::any_of(c.k, [&](int loop) {
+    return spec.extent(loop) > 128 && address.factor(loop) * 4 % kSetBytes == 0;
+  });
+}
+
+}  // namespace
+
+std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops) {
+  std::int64_t count = 1;
+  for (const int loop : loops) count *= spec.extent(loop);
+  return count;
+}
+
+std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& traits,
+                                    Contraction c, bool kept) {
+  if (c.n.size() != 1) return std::nullopt;
+  const std::int64_t m = product(spec, c.m);
+  const std::int64_t n = product(spec, c.n);
+  const std::int64_t k = product(spec, c.k);
+  if ((m < kMinRows && !kept) || n < kMinColumns || k < kMinDepth) return std::nullopt;
+  c.form = Form::panels;
+  c.panel = traits.lanes * (n > traits.lanes ? 2 : 1);
+  set_tile(c, m, divide_up(n, c.panel) * (c.panel / traits.lanes), false);
+  const double batch = static_cast<double>(product(spec, c.batch));
+  const std::int64_t columns = rounded_up(n, c.panel);
+  double cost = static_cast<double>(rounded_up(m, c.tile_rows) * (columns / traits.lanes) * k);
+  if (!kept) {
+    const bool in_order = columns_address(spec, c).factor(c.n[0]) == 1;
+    cost += (in_order ? kPackInOrder : kPackByLane) * static_cast<double>(columns * k);
+  }
+  const double total = cost * batch + stores(spec, c);
+  return FormChoice{std::move(c), total};
+}
+
+std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& traits,
+                                    Contraction c) {
+  const std::int64_t step = columns_address(spec, c).factor(c.n.back());
+  if (step != 1 && step != 2) return std::nullopt;
+  if (spec.store.address.factor(c.n.back()) != 1) return std::nullopt;
+  const std::int64_t m = product(spec, c.m);
+  const std::int64_t k = product(spec, c.k);
+  const std::int64_t width = spec.extent(c.n.back());
+  std::int64_t strips = product(spec, c.batch) * product(spec, c.n);
+  std::int64_t columns = width;
+  const bool joins = step == 1 && width < 2 * traits.lanes && join_rows(spec, traits, c);
+  if (joins) {
+    columns = (c.joined - 1) * c.pitch + width;
+    strips /= width * c.joined;
+  } else {
+    c.joined = 1;
+    strips /= width;
+  }
+  if (columns < traits.lanes) return std::nullopt;
+  // One long sum for few columns is better cut in parts than run by one work item.
+  if (m < kMinRows && k > kLongSum && strips * columns < kLongSum) return std::nullopt;
+  c.form = Form::strips;
+  set_tile(c, m, divide_up(columns, traits.lanes), true);
+  const std::int64_t tile = c.tile_vectors * traits.lanes;
+  c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
+  const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
+  double cost = static_cast<double>(strips * rounded_up(m, c.tile_rows) * vectors * k);
+  cost *= step == 1 ? kUnaligned : kEveryOther;
+  if (far_apart(spec, c)) cost *= kFarApart;
+  if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
+  return FormChoice{std::move(c), cost};
+}
+
+}  // namespace tarn::plan

@@ -1,0 +1,29 @@
+// The forms a contraction can take, and what each costs.
+#pragma once
+
+#include <optional>
+
+#include "ops/plan/device_traits.hpp"
+#include "ops/plan/kernel_spec.hpp"
+
+namespace tarn::plan {
+
+/// Columns of joined rows in one strip, at most: their sums wait in a cache for the last of them.
+inline constexpr std::int64_t kMaxJoined = 512;
+
+/// A form with its tile, and its estimated cost: multiply-adds of one vector, or as long as these.
+struct FormChoice {
+  Contraction contraction;
+  double cost = 0;
+};
+
+/// Requires: loops and loads are set. `kept`: the packed operand is kept for later.
+std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& traits,
+                                    Contraction contraction, bool kept);
+std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& traits,
+                                    Contraction contraction);
+
+/// The elements of some loops together.
+std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops);
+
+}  // namespace tarn::plan
