@@ -28,16 +28,18 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b;
 std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
 
 // Few rows take wide tiles, so that enough sums are under way to hide the latency of each.
-void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors, bool tall) {
+void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
+  const bool strips = c.form == Form::strips;
   if (rows < 8) {
     c.tile_vectors = vectors > 1 ? vectors > 2 ? 4 : 2 : 1;
-    c.tile_rows = static_cast<int>(std::min<std::int64_t>(rows, 6));
-    if (rows == 7) c.tile_rows = 4;
+    // The rows of strips are channels, of which a network has the same number every time. Those of
+    // panels are what a batch has: one text serves many sizes.
+    c.tile_rows = strips && rows <= 6 ? static_cast<int>(rows) : rows > 1 ? 4 : 1;
     return;
   }
   c.tile_vectors = vectors > 1 ? 2 : 1;
   const double waste = static_cast<double>(rounded_up(rows, 12)) / static_cast<double>(rows);
-  c.tile_rows = tall && waste <= 1.05 ? 12 : 8;
+  c.tile_rows = strips && waste <= 1.05 ? 12 : 8;
 }
 
 double stores(const KernelSpec& spec, const Contraction& c) {
@@ -89,7 +91,7 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
   if ((m < kMinRows && !kept) || n < kMinColumns || k < kMinDepth) return std::nullopt;
   c.form = Form::panels;
   c.panel = traits.lanes * (n > traits.lanes ? 2 : 1);
-  set_tile(c, m, divide_up(n, c.panel) * (c.panel / traits.lanes), false);
+  set_tile(c, m, divide_up(n, c.panel) * (c.panel / traits.lanes));
   const double batch = static_cast<double>(product(spec, c.batch));
   const std::int64_t columns = rounded_up(n, c.panel);
   double cost = static_cast<double>(rounded_up(m, c.tile_rows) * (columns / traits.lanes) * k);
@@ -123,7 +125,7 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   // One long sum for few columns is better cut in parts than run by one work item.
   if (m < kMinRows && k > kLongSum && strips * columns < kLongSum) return std::nullopt;
   c.form = Form::strips;
-  set_tile(c, m, divide_up(columns, traits.lanes), true);
+  set_tile(c, m, divide_up(columns, traits.lanes));
   const std::int64_t tile = c.tile_vectors * traits.lanes;
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);

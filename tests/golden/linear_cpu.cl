@@ -129,18 +129,18 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_40b67e41ed67e1ab(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int panels, const int blocks, const int block, const int rows, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
+kernel void tarn_contract_ee50ce6f730cd77f(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
-  const int task_end = min((int)(task_begin + share), tasks);
+  const int task_end = min((int)(task_begin + share), (int)(tasks));
   for (int task = task_begin; task < task_end; ++task) {
-    const int panel = task % panels;
-    const int row_begin = task / panels % blocks * block;
-    const int row_end = min((int)(row_begin + block), rows);
-    const int batch = task / panels / blocks;
+    const int panel = task % places * 1;
+    const int row_begin = task / places % blocks * block;
+    const int row_end = min((int)(row_begin + block), (int)(rows));
+    const int batch = task / places / blocks;
     const int column = panel * 32;
-    global const float* restrict b_panel = x2 + (batch * panels + panel) * depth * 32;
+    global const float* restrict b_panel0 = x2 + (batch * panels + panel) * depth * 32;
     global const float* restrict a_batch = x0 + 0;
     for (int row = row_begin; row < row_end; row += 8) {
       int p0;
@@ -207,11 +207,11 @@ kernel void tarn_contract_40b67e41ed67e1ab(global const float* restrict x0, glob
       float16 sum6_1 = 0;
       float16 sum7_0 = 0;
       float16 sum7_1 = 0;
-      global const float* restrict b = b_panel;
+      int at = 0;
       for (int i2 = 0; i2 < n2; ++i2) {
         global const float* restrict a = a_batch + i2 * a_2;
-        const float16 b0 = vload16(0, b);
-        const float16 b1 = vload16(1, b);
+        const float16 b0 = vload16(0, b_panel0 + at);
+        const float16 b1 = vload16(1, b_panel0 + at);
         sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
         sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
         sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
@@ -228,15 +228,15 @@ kernel void tarn_contract_40b67e41ed67e1ab(global const float* restrict x0, glob
         sum6_1 = fma((float16)(a[p6]), b1, sum6_1);
         sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
         sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
-        b += 32;
+        at += 32;
       }
       const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
-      for (int r = 0; r < (int)min((int)8, row_end - row); ++r) {
+      for (int r = 0; r < (int)min((int)(8), (int)(row_end - row)); ++r) {
         const int i0 = row + r;
         for (int v = 0; v < 2; ++v) {
           const int i1 = column + v * 16;
           const float16 v3 = sums[r * 2 + v];
-          const int m = (int)min((int)16, n1 - i1);
+          const int m = (int)min((int)(16), (int)(n1 - i1));
           if (m == 16) {
             const float16 v4 = tarn_load_all_float16(x1 + i1);
             const float16 v5 = v3 + v4;

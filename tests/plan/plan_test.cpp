@@ -88,7 +88,7 @@ TEST(Plan, VarianceIsOneKernel) { EXPECT_EQ(kernels(leaf({64, 384}).var(1)), 1u)
 TEST(Plan, AnMlpLayerIsOneKernelOnceItsWeightIsPacked) {
   const Tensor x = leaf({64, 784});
   EXPECT_EQ(warm_kernels(relu(matmul(x, weight({512, 784}).T()) + leaf({512}))), 1u);
-  EXPECT_EQ(kernels(relu(matmul(leaf({1, 784}), weight({512, 784}).T()) + leaf({512}))), 1u);
+  EXPECT_EQ(warm_kernels(relu(matmul(leaf({1, 784}), weight({512, 784}).T()) + leaf({512}))), 1u);
 }
 
 TEST(Plan, BiasAndReluAfterAConvolutionCostNoKernel) {
@@ -133,6 +133,34 @@ TEST(Plan, ASumOfProductsIsAContractionHoweverItIsWritten) {
   EXPECT_NE(plan.steps.back().kernel.contraction.form, plan::Contraction::Form::none);
 }
 
+plan::Contraction contraction_of(const Tensor& tensor) {
+  return plan_of({tensor}).steps.back().kernel.contraction;
+}
+
+TEST(Plan, AConvolutionReadsItsImageInStrips) {
+  using Form = plan::Contraction::Form;
+  const plan::Contraction rows =
+      contraction_of(conv2d(leaf({2, 8, 40, 40}), weight({16, 8, 3, 3})));
+  EXPECT_EQ(rows.form, Form::strips);
+  EXPECT_EQ(rows.joined, 1);
+  const plan::Contraction joined =
+      contraction_of(conv2d(leaf({2, 8, 14, 14}), weight({6, 8, 5, 5})));
+  EXPECT_EQ(joined.form, Form::strips);
+  EXPECT_EQ(joined.joined, 10);
+  EXPECT_EQ(joined.pitch, 14);
+  const plan::Contraction channels = contraction_of(
+      conv2d(leaf({1, 32, 40, 40}), weight({32, 1, 3, 3}), std::nullopt, {.groups = 32}));
+  EXPECT_EQ(channels.form, Form::strips);
+  EXPECT_EQ(channels.tile_rows, 1);
+}
+
+TEST(Plan, ASmallProductReadsBothOperandsInPlaceAndALargeOnePacks) {
+  using Form = plan::Contraction::Form;
+  EXPECT_EQ(contraction_of(matmul(leaf({64, 64}), leaf({64, 64}))).form, Form::strips);
+  EXPECT_EQ(contraction_of(matmul(leaf({1024, 1024}), leaf({1024, 1024}))).form, Form::panels);
+  EXPECT_EQ(contraction_of(matmul(leaf({1, 512}), weight({256, 512}).T())).form, Form::panels);
+}
+
 TEST(Plan, ACheapMapIsComputedInEveryKernelThatUsesIt) {
   const Tensor y = leaf({1 << 18}) + 1.f;
   EXPECT_EQ(plan_of({y.sum(), y.max()}).steps.size(), 4u);  // two stages each
@@ -171,7 +199,7 @@ TEST(Plan, AnotherBatchSizeHasTheSameTexts) {
       texts.insert(kernel::render(step.kernel, plan::DeviceTraits{}).text);
     }
   };
-  for (const std::int64_t batch : {1, 2, 7}) collect(batch);
+  for (const std::int64_t batch : {1, 2, 8}) collect(batch);  // a row, a few, many
   const std::size_t known = texts.size();
   for (const std::int64_t batch : {3, 5, 8, 16, 31, 32, 33, 64, 100, 128, 200, 256}) collect(batch);
   EXPECT_EQ(texts.size(), known);

@@ -461,6 +461,65 @@ TEST(Operators, MatmulFollowsNumPy) {
   expect_like_host(cases, leaves);
 }
 
+// Every form of a tiled contraction, at the edges of its tiles.
+TEST(Operators, ConvolutionsInStrips) {
+  Leaves leaves;
+  unsigned seed = 120;
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
+  };
+  const test::Closeness close{1e-5, 1e-4};
+  const Tensor wide = make({2, 5, 9, 37});
+  const Tensor small = make({2, 16, 16, 16});
+  const Tensor flat = make({1, 20, 12, 13});
+  expect_like_host(
+      {{"rows that end within a vector", conv2d(wide, make({13, 5, 3, 3}), make({13})), close},
+       {"padded", relu(conv2d(wide, make({24, 5, 3, 5}), make({24}), {.padding = 1})), close},
+       {"every other column",
+        conv2d(make({1, 3, 41, 47}), make({12, 3, 7, 7}), make({12}), {.stride = 2, .padding = 3}),
+        close},
+       {"every third column", conv2d(wide, make({7, 5, 3, 3}), {}, {.stride = 3}), close},
+       {"dilated", conv2d(wide, make({3, 5, 2, 2}), {}, {.dilation = 3}), close},
+       {"in groups", conv2d(make({2, 6, 9, 37}), make({8, 3, 3, 3}), {}, {.groups = 2}), close},
+       {"by channel",
+        relu(conv2d(make({2, 6, 9, 37}), make({6, 1, 3, 3}), make({6}),
+                    {.padding = 1, .groups = 6})),
+        close},
+       {"joined rows", conv2d(small, make({6, 16, 5, 5}), make({6})), close},
+       {"joined rows of a residual",
+        relu(conv2d(small, make({5, 16, 3, 3}), make({5}), {.padding = 1}) + make({2, 5, 16, 16})),
+        close},
+       {"joined rows in parts", conv2d(make({1, 3, 102, 20}), make({4, 3, 3, 3})), close},
+       {"1x1 in several strips", conv2d(flat, make({30, 20, 1, 1}), make({30})), close},
+       {"an image inside of another",
+        conv2d(make({1, 3, 60, 60}).slice({{}, {}, {7, 53}, {9, 52}}), make({6, 3, 3, 3})), close}},
+      leaves);
+}
+
+TEST(Operators, ProductsInPlaceAndInPanels) {
+  Leaves leaves;
+  unsigned seed = 160;
+  const auto make = [&](const Shape& shape, bool weight = false) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape,
+                      weight);
+  };
+  std::vector<Case> cases;
+  const auto add = [&](std::int64_t m, std::int64_t k, std::int64_t n) {
+    const std::string name = to_string(Dims{m, k, n});
+    const Tensor x = make({m, k});
+    cases.push_back({"in place " + name, matmul(x, make({k, n})) + make({n}), {1e-5, 1e-4}});
+    cases.push_back(
+        {"of a weight " + name, relu(matmul(x, make({n, k}, true).T()) + make({n})), {1e-5, 1e-4}});
+  };
+  for (const std::int64_t m : {1, 2, 3, 5, 7, 12, 25}) {
+    for (const std::int64_t n : {10, 16, 33, 100}) add(m, 129, n);
+  }
+  add(1, 3000, 64);
+  add(37, 64, 200);
+  add(48, 1024, 40);
+  expect_like_host(cases, leaves);
+}
+
 TEST(Operators, ConvolutionAndPooling) {
   Leaves leaves;
   unsigned seed = 60;

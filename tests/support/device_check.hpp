@@ -18,8 +18,8 @@ namespace tarn::test {
 class Leaves {
  public:
   template <Element E>
-  Tensor add(const std::vector<E>& values, const Shape& shape) {
-    const Tensor made = tensor(values, shape);
+  Tensor add(const std::vector<E>& values, const Shape& shape, bool weight = false) {
+    const Tensor made = weight ? tensor(values, shape).as_weight() : tensor(values, shape);
     known_[made.node().get()] = {shape, dtype_of<E>, {values.begin(), values.end()}};
     kept_.push_back(made);
     return made;

@@ -1,0 +1,183 @@
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
+#ifndef HAVE_tarn_store_float16
+#define HAVE_tarn_store_float16
+static inline void tarn_store_float16(float16 value, global float* place, int m) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)((1u << m) - 1);
+  __builtin_ia32_storeups512_mask((float*)(size_t)place, as_float16(value), bits);
+#else
+  float t[16];
+  vstore16(value, 0, t);
+  for (int l = 0; l < m; ++l) place[l] = t[l];
+#endif
+}
+#endif
+// sum(mul(x0,x1))
+kernel void tarn_contract_6e6808ae0735be62(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int joined, const int pitch, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
+  const int groups = (int)get_global_size(0);
+  const int share = (tasks + groups - 1) / groups;
+  const int task_begin = (int)get_global_id(0) * share;
+  const int task_end = min((int)(task_begin + share), (int)(tasks));
+  for (int task = task_begin; task < task_end; ++task) {
+    const int strip = task / blocks % strips;
+    const int row_begin = task % blocks * block;
+    const int row_end = min((int)(row_begin + block), (int)(rows));
+    const int batch = task / blocks / strips;
+    const int part = strip % parts;
+    const int first = part * joined;
+    const int columns = (joined - 1) * pitch + n2;
+    global const float* restrict b_strip = x0 + 0 + first * pitch;
+    global const float* restrict a_batch = x1 + 0;
+    float sums[6 * 528];
+    for (int row = row_begin; row < row_end; row += 6) {
+      int p0;
+      {
+        const int r = min((int)(row + 0), (int)(row_end - 1));
+        const int i0 = r;
+        p0 = i0 * a_0;
+      }
+      int p1;
+      {
+        const int r = min((int)(row + 1), (int)(row_end - 1));
+        const int i0 = r;
+        p1 = i0 * a_0;
+      }
+      int p2;
+      {
+        const int r = min((int)(row + 2), (int)(row_end - 1));
+        const int i0 = r;
+        p2 = i0 * a_0;
+      }
+      int p3;
+      {
+        const int r = min((int)(row + 3), (int)(row_end - 1));
+        const int i0 = r;
+        p3 = i0 * a_0;
+      }
+      int p4;
+      {
+        const int r = min((int)(row + 4), (int)(row_end - 1));
+        const int i0 = r;
+        p4 = i0 * a_0;
+      }
+      int p5;
+      {
+        const int r = min((int)(row + 5), (int)(row_end - 1));
+        const int i0 = r;
+        p5 = i0 * a_0;
+      }
+      for (int at = 0; at < columns; at += 64) {
+        const int f0 = min((int)(at + 0), (int)(columns - 16));
+        const int f1 = min((int)(at + 16), (int)(columns - 16));
+        const int f2 = min((int)(at + 32), (int)(columns - 16));
+        const int f3 = min((int)(at + 48), (int)(columns - 16));
+        float16 sum0_0 = 0;
+        float16 sum0_1 = 0;
+        float16 sum0_2 = 0;
+        float16 sum0_3 = 0;
+        float16 sum1_0 = 0;
+        float16 sum1_1 = 0;
+        float16 sum1_2 = 0;
+        float16 sum1_3 = 0;
+        float16 sum2_0 = 0;
+        float16 sum2_1 = 0;
+        float16 sum2_2 = 0;
+        float16 sum2_3 = 0;
+        float16 sum3_0 = 0;
+        float16 sum3_1 = 0;
+        float16 sum3_2 = 0;
+        float16 sum3_3 = 0;
+        float16 sum4_0 = 0;
+        float16 sum4_1 = 0;
+        float16 sum4_2 = 0;
+        float16 sum4_3 = 0;
+        float16 sum5_0 = 0;
+        float16 sum5_1 = 0;
+        float16 sum5_2 = 0;
+        float16 sum5_3 = 0;
+        for (int i3 = 0; i3 < 3; ++i3) {
+          for (int i4 = 0; i4 < 5; ++i4) {
+            for (int i5 = 0; i5 < 5; ++i5) {
+              global const float* restrict a = a_batch + i3 * a_3 + i4 * a_4 + i5 * a_5;
+              global const float* restrict b = b_strip + i3 * b_3 + i4 * b_4 + i5 * b_5;
+              const float16 b0 = vload16(0, b + f0);
+              const float16 b1 = vload16(0, b + f1);
+              const float16 b2 = vload16(0, b + f2);
+              const float16 b3 = vload16(0, b + f3);
+              sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
+              sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
+              sum0_2 = fma((float16)(a[p0]), b2, sum0_2);
+              sum0_3 = fma((float16)(a[p0]), b3, sum0_3);
+              sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
+              sum1_1 = fma((float16)(a[p1]), b1, sum1_1);
+              sum1_2 = fma((float16)(a[p1]), b2, sum1_2);
+              sum1_3 = fma((float16)(a[p1]), b3, sum1_3);
+              sum2_0 = fma((float16)(a[p2]), b0, sum2_0);
+              sum2_1 = fma((float16)(a[p2]), b1, sum2_1);
+              sum2_2 = fma((float16)(a[p2]), b2, sum2_2);
+              sum2_3 = fma((float16)(a[p2]), b3, sum2_3);
+              sum3_0 = fma((float16)(a[p3]), b0, sum3_0);
+              sum3_1 = fma((float16)(a[p3]), b1, sum3_1);
+              sum3_2 = fma((float16)(a[p3]), b2, sum3_2);
+              sum3_3 = fma((float16)(a[p3]), b3, sum3_3);
+              sum4_0 = fma((float16)(a[p4]), b0, sum4_0);
+              sum4_1 = fma((float16)(a[p4]), b1, sum4_1);
+              sum4_2 = fma((float16)(a[p4]), b2, sum4_2);
+              sum4_3 = fma((float16)(a[p4]), b3, sum4_3);
+              sum5_0 = fma((float16)(a[p5]), b0, sum5_0);
+              sum5_1 = fma((float16)(a[p5]), b1, sum5_1);
+              sum5_2 = fma((float16)(a[p5]), b2, sum5_2);
+              sum5_3 = fma((float16)(a[p5]), b3, sum5_3);
+            }
+          }
+        }
+        vstore16(sum0_0, 0, sums + 0 * 528 + f0);
+        vstore16(sum0_1, 0, sums + 0 * 528 + f1);
+        vstore16(sum0_2, 0, sums + 0 * 528 + f2);
+        vstore16(sum0_3, 0, sums + 0 * 528 + f3);
+        vstore16(sum1_0, 0, sums + 1 * 528 + f0);
+        vstore16(sum1_1, 0, sums + 1 * 528 + f1);
+        vstore16(sum1_2, 0, sums + 1 * 528 + f2);
+        vstore16(sum1_3, 0, sums + 1 * 528 + f3);
+        vstore16(sum2_0, 0, sums + 2 * 528 + f0);
+        vstore16(sum2_1, 0, sums + 2 * 528 + f1);
+        vstore16(sum2_2, 0, sums + 2 * 528 + f2);
+        vstore16(sum2_3, 0, sums + 2 * 528 + f3);
+        vstore16(sum3_0, 0, sums + 3 * 528 + f0);
+        vstore16(sum3_1, 0, sums + 3 * 528 + f1);
+        vstore16(sum3_2, 0, sums + 3 * 528 + f2);
+        vstore16(sum3_3, 0, sums + 3 * 528 + f3);
+        vstore16(sum4_0, 0, sums + 4 * 528 + f0);
+        vstore16(sum4_1, 0, sums + 4 * 528 + f1);
+        vstore16(sum4_2, 0, sums + 4 * 528 + f2);
+        vstore16(sum4_3, 0, sums + 4 * 528 + f3);
+        vstore16(sum5_0, 0, sums + 5 * 528 + f0);
+        vstore16(sum5_1, 0, sums + 5 * 528 + f1);
+        vstore16(sum5_2, 0, sums + 5 * 528 + f2);
+        vstore16(sum5_3, 0, sums + 5 * 528 + f3);
+      }
+      for (int r = 0; r < (int)min((int)(6), (int)(row_end - row)); ++r) {
+        const int i0 = row + r;
+        for (int j = 0; j < joined; ++j) {
+          const int i1 = first + j;
+          for (int i2 = 0; i2 < n2; i2 += 16) {
+            const int m = (int)min((int)(16), (int)(n2 - i2));
+            const float16 v3 = vload16(0, sums + r * 528 + j * pitch + i2);
+            if (m == 16) {
+              tarn_store_all_float16(v3, y + i0 * y_0 + i1 * y_1 + i2);
+            } else {
+              tarn_store_float16(v3, y + i0 * y_0 + i1 * y_1 + i2, m);
+            }
+          }
+        }
+      }
+    }
+  }
+}

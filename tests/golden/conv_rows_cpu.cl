@@ -1,0 +1,132 @@
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
+// sum(mul(x0,x1))
+kernel void tarn_contract_9894d7718921a148(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int b_1, const int n2, const int chunk, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
+  const int groups = (int)get_global_size(0);
+  const int share = (tasks + groups - 1) / groups;
+  const int task_begin = (int)get_global_id(0) * share;
+  const int task_end = min((int)(task_begin + share), (int)(tasks));
+  for (int task = task_begin; task < task_end; ++task) {
+    const int strip = task / blocks % strips;
+    const int row_begin = task % blocks * block;
+    const int row_end = min((int)(row_begin + block), (int)(rows));
+    const int batch = task / blocks / strips;
+    const int i1 = strip / parts;
+    const int part = strip % parts;
+    const int first = part * chunk;
+    const int columns = part == parts - 1 ? n2 - first : chunk;
+    global const float* restrict b_strip = x0 + 0 + i1 * b_1 + first * 1;
+    global const float* restrict a_batch = x1 + 0;
+    for (int row = row_begin; row < row_end; row += 8) {
+      int p0;
+      {
+        const int r = min((int)(row + 0), (int)(row_end - 1));
+        const int i0 = r;
+        p0 = i0 * a_0;
+      }
+      int p1;
+      {
+        const int r = min((int)(row + 1), (int)(row_end - 1));
+        const int i0 = r;
+        p1 = i0 * a_0;
+      }
+      int p2;
+      {
+        const int r = min((int)(row + 2), (int)(row_end - 1));
+        const int i0 = r;
+        p2 = i0 * a_0;
+      }
+      int p3;
+      {
+        const int r = min((int)(row + 3), (int)(row_end - 1));
+        const int i0 = r;
+        p3 = i0 * a_0;
+      }
+      int p4;
+      {
+        const int r = min((int)(row + 4), (int)(row_end - 1));
+        const int i0 = r;
+        p4 = i0 * a_0;
+      }
+      int p5;
+      {
+        const int r = min((int)(row + 5), (int)(row_end - 1));
+        const int i0 = r;
+        p5 = i0 * a_0;
+      }
+      int p6;
+      {
+        const int r = min((int)(row + 6), (int)(row_end - 1));
+        const int i0 = r;
+        p6 = i0 * a_0;
+      }
+      int p7;
+      {
+        const int r = min((int)(row + 7), (int)(row_end - 1));
+        const int i0 = r;
+        p7 = i0 * a_0;
+      }
+      for (int at = 0; at < columns; at += 32) {
+        const int f0 = min((int)(at + 0), (int)(columns - 16));
+        const int f1 = min((int)(at + 16), (int)(columns - 16));
+        float16 sum0_0 = 0;
+        float16 sum0_1 = 0;
+        float16 sum1_0 = 0;
+        float16 sum1_1 = 0;
+        float16 sum2_0 = 0;
+        float16 sum2_1 = 0;
+        float16 sum3_0 = 0;
+        float16 sum3_1 = 0;
+        float16 sum4_0 = 0;
+        float16 sum4_1 = 0;
+        float16 sum5_0 = 0;
+        float16 sum5_1 = 0;
+        float16 sum6_0 = 0;
+        float16 sum6_1 = 0;
+        float16 sum7_0 = 0;
+        float16 sum7_1 = 0;
+        for (int i3 = 0; i3 < 3; ++i3) {
+          for (int i4 = 0; i4 < 3; ++i4) {
+            for (int i5 = 0; i5 < 3; ++i5) {
+              global const float* restrict a = a_batch + i3 * a_3 + i4 * a_4 + i5 * a_5;
+              global const float* restrict b = b_strip + i3 * b_3 + i4 * b_4 + i5 * b_5;
+              const float16 b0 = vload16(0, b + f0);
+              const float16 b1 = vload16(0, b + f1);
+              sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
+              sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
+              sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
+              sum1_1 = fma((float16)(a[p1]), b1, sum1_1);
+              sum2_0 = fma((float16)(a[p2]), b0, sum2_0);
+              sum2_1 = fma((float16)(a[p2]), b1, sum2_1);
+              sum3_0 = fma((float16)(a[p3]), b0, sum3_0);
+              sum3_1 = fma((float16)(a[p3]), b1, sum3_1);
+              sum4_0 = fma((float16)(a[p4]), b0, sum4_0);
+              sum4_1 = fma((float16)(a[p4]), b1, sum4_1);
+              sum5_0 = fma((float16)(a[p5]), b0, sum5_0);
+              sum5_1 = fma((float16)(a[p5]), b1, sum5_1);
+              sum6_0 = fma((float16)(a[p6]), b0, sum6_0);
+              sum6_1 = fma((float16)(a[p6]), b1, sum6_1);
+              sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
+              sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
+            }
+          }
+        }
+        const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
+        for (int r = 0; r < (int)min((int)(8), (int)(row_end - row)); ++r) {
+          const int i0 = row + r;
+          for (int v = 0; v < 2 && at + v * 16 < columns; ++v) {
+            const int i2 = first + min((int)(at + v * 16), (int)(columns - 16));
+            const float16 v3 = sums[r * 2 + v];
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1 * y_1 + i2);
+          }
+        }
+      }
+    }
+  }
+}
