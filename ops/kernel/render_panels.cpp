@@ -82,8 +82,9 @@ class PanelRenderer : TileEmitter {
     open_products();
     for (int v = 0; v < c_.tile_vectors; ++v) {
       text_.line("const " + register_type(DType::float32, lanes_) + " b" + std::to_string(v) +
-                 " = vload" + suffix(lanes_) + "(" + std::to_string(v % vectors_per_panel_) + ", " +
-                 panel_begin(v / vectors_per_panel_) + " + at);");
+                 " = tarn_load_all_float" + suffix(lanes_) + "(" +
+                 panel_begin(v / vectors_per_panel_) + " + at + " +
+                 std::to_string(v % vectors_per_panel_ * lanes_) + ");");
     }
     emit_multiply_add();
     text_.line("at += " + std::to_string(c_.panel) + ";");

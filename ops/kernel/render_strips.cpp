@@ -114,7 +114,7 @@ class StripRenderer : TileEmitter {
     for (int v = 0; v < c_.tile_vectors; ++v) {
       const std::string n = std::to_string(v);
       text_.line("const " + register_type(DType::float32, lanes_) + " b" + n + " = " +
-                 columns("b + f" + n) + ";");
+                 columns("b + f" + n + (step_ == 1 ? "" : " * 2")) + ";");
     }
     emit_multiply_add();
     close_products();
@@ -122,16 +122,8 @@ class StripRenderer : TileEmitter {
 
   // A vector of columns: of every element, or of every other one.
   std::string columns(const std::string& place) const {
-    const std::string load = "vload" + suffix(lanes_) + "(0, ";
-    if (step_ == 1) return load + place + ")";
-    std::string even;
-    for (int l = 0; l < lanes_; ++l) {
-      // The second vector begins one element early, so that it ends with the last one needed.
-      const int at = 2 * l < lanes_ ? 2 * l : 2 * l + 1;
-      even += (l == 0 ? "" : ", ") + std::to_string(at);
-    }
-    return "shuffle2(" + load + place + " * 2), " + load + place + " * 2 + " +
-           std::to_string(lanes_ - 1) + "), (uint" + suffix(lanes_) + ")(" + even + "))";
+    return step_ == 1 ? "tarn_load_all_float" + suffix(lanes_) + "(" + place + ")"
+                      : "tarn_load_even_float" + suffix(lanes_) + "(" + place + ")";
   }
 
   void open_result_rows() {

@@ -1,4 +1,11 @@
 #pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_load_all_float16
+#define HAVE_tarn_load_all_float16
+static inline float16 tarn_load_all_float16(global const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(global const unaligned*)place;
+}
+#endif
 #ifndef HAVE_tarn_store_all_float16
 #define HAVE_tarn_store_all_float16
 static inline void tarn_store_all_float16(float16 value, global float* place) {
@@ -7,7 +14,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-kernel void tarn_contract_9894d7718921a148(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int b_1, const int n2, const int chunk, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
+kernel void tarn_contract_cc2a9f1a2775a8c0(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int b_1, const int n2, const int chunk, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
@@ -96,8 +103,8 @@ kernel void tarn_contract_9894d7718921a148(global const float* restrict x0, glob
             for (int i5 = 0; i5 < 3; ++i5) {
               global const float* restrict a = a_batch + i3 * a_3 + i4 * a_4 + i5 * a_5;
               global const float* restrict b = b_strip + i3 * b_3 + i4 * b_4 + i5 * b_5;
-              const float16 b0 = vload16(0, b + f0);
-              const float16 b1 = vload16(0, b + f1);
+              const float16 b0 = tarn_load_all_float16(b + f0);
+              const float16 b1 = tarn_load_all_float16(b + f1);
               sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
               sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
               sum1_0 = fma((float16)(a[p1]), b0, sum1_0);

@@ -129,7 +129,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_ee50ce6f730cd77f(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
+kernel void tarn_contract_b22c5b36ff05998f(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
@@ -210,8 +210,8 @@ kernel void tarn_contract_ee50ce6f730cd77f(global const float* restrict x0, glob
       int at = 0;
       for (int i2 = 0; i2 < n2; ++i2) {
         global const float* restrict a = a_batch + i2 * a_2;
-        const float16 b0 = vload16(0, b_panel0 + at);
-        const float16 b1 = vload16(1, b_panel0 + at);
+        const float16 b0 = tarn_load_all_float16(b_panel0 + at + 0);
+        const float16 b1 = tarn_load_all_float16(b_panel0 + at + 16);
         sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
         sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
         sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
