@@ -58,25 +58,36 @@ std::optional<Contraction> classify(const KernelSpec& spec, int reduce, int rows
   return c;
 }
 
+// The larger, the better these columns are packed: in order in the result, in order in memory. By
+// order rather than by cost, which would choose otherwise for every batch size.
+int preference(const KernelSpec& spec, const Contraction& c) {
+  const auto& address = spec.values[static_cast<std::size_t>(c.columns)].address;
+  return (spec.store.address.factor(c.n.back()) == 1 ? 2 : 0) +
+         (address.factor(c.n.back()) == 1 ? 1 : 0);
+}
+
 // The form of least cost.
 std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTraits& traits,
                                        const std::function<bool(int)>& is_weight, int reduce) {
   const Value& sum = spec.values[static_cast<std::size_t>(reduce)];
   const auto& of = spec.values[static_cast<std::size_t>(sum.args[0])].args;
-  std::optional<FormChoice> best;
-  const auto consider = [&](std::optional<FormChoice> choice) {
-    if (choice && (!best || choice->cost < best->cost)) best = std::move(choice);
-  };
+  std::optional<FormChoice> panels, strips;
   for (const auto& [rows, columns] : {std::pair(of[0], of[1]), std::pair(of[1], of[0])}) {
     const std::optional<Contraction> found = classify(spec, reduce, rows, columns);
     if (!found) continue;
     const int operand = spec.values[static_cast<std::size_t>(columns)].operand;
     const int buffer = spec.inputs[static_cast<std::size_t>(operand)].buffer;
-    consider(as_panels(spec, traits, *found, is_weight(buffer)));
-    consider(as_strips(spec, traits, *found));
+    auto packed = as_panels(spec, traits, *found, is_weight(buffer));
+    if (packed && (!panels ||
+                   preference(spec, packed->contraction) > preference(spec, panels->contraction))) {
+      panels = std::move(packed);
+    }
+    auto in_place = as_strips(spec, traits, *found);
+    if (in_place && (!strips || in_place->cost < strips->cost)) strips = std::move(in_place);
   }
-  if (!best) return std::nullopt;
-  return std::move(best->contraction);
+  if (!panels && !strips) return std::nullopt;
+  const bool pack = panels && (!strips || panels->cost < strips->cost);
+  return std::move(pack ? panels->contraction : strips->contraction);
 }
 
 void drop_input(KernelSpec& spec, int buffer) {

@@ -27,13 +27,13 @@ constexpr std::int64_t kSetBytes = 4096;
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
 
-// Few rows take wide tiles, so that enough sums are under way to hide the latency of each.
+// Few rows take wide tiles, so that enough sums are under way to hide the latency of each. The rows
+// of strips are channels, of which a network has the same number every time. Those of panels are
+// what a batch has, so that one text serves many sizes.
 void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
   const bool strips = c.form == Form::strips;
-  if (rows < 8) {
+  if (rows < (strips ? 8 : kMinRows)) {
     c.tile_vectors = vectors > 1 ? vectors > 2 ? 4 : 2 : 1;
-    // The rows of strips are channels, of which a network has the same number every time. Those of
-    // panels are what a batch has: one text serves many sizes.
     c.tile_rows = strips && rows <= 6 ? static_cast<int>(rows) : rows > 1 ? 4 : 1;
     return;
   }
