@@ -69,8 +69,8 @@ struct Contraction {
     strips,  // it is read where it lies, along strips
   };
   Form form = Form::none;
-  int reduce = -1;              // the value of the sum
-  int rows = -1, columns = -1;  // the loads: rows are broadcast, columns are read as vectors
+  int reduce = -1;                  // the value of the sum
+  int rows = -1, columns = -1;      // the loads: rows are broadcast, columns are read as vectors
   std::vector<int> batch, m, n, k;  // loops, outermost first; of panels, n is one
   int tile_rows = 1, tile_vectors = 1;  // sums that are kept in registers
   int panel = 0;                        // columns of a panel
