@@ -17,6 +17,8 @@ constexpr double kSpread = 0.9;  // of each further core's work that is gained
 constexpr double kTiled = 60e3;
 constexpr double kUntiled = 15e3;
 constexpr double kBytes = 20e3;
+constexpr double kCachedBytes = 60e3;  // what is still in the caches from the last pass:
+constexpr std::int64_t kCached = std::int64_t{4} << 20;  // operands of so many bytes together
 
 constexpr std::array kBoth{Lane::parallel, Lane::serial};
 
@@ -34,8 +36,9 @@ double change(Lane from, Lane to) {
 
 double estimate_serial_us(const KernelSpec& kernel) {
   const double rate = kernel.contraction.form != Contraction::Form::none ? kTiled : kUntiled;
-  return std::max(static_cast<double>(kernel.operations) / rate,
-                  static_cast<double>(kernel.bytes) / kBytes);
+  return std::max(
+      static_cast<double>(kernel.operations) / rate,
+      static_cast<double>(kernel.bytes) / (kernel.bytes <= kCached ? kCachedBytes : kBytes));
 }
 
 // Before the first step and after the last one nothing runs, as on the serial lane.
