@@ -185,6 +185,9 @@ bool VectorEmitter::streams() const {
   if (traits_.streamed_bytes == 0 || bytes < streamed_bytes()) return false;
   if (spec_.output.dtype == DType::bool_ || a.constant % lanes_ != 0) return false;
   if (layout_.across == Across::flat) return true;
+  // The last vector of a strip ends with it, wherever that is.
+  const bool strips = spec_.contraction.form == plan::Contraction::Form::strips;
+  if (strips && spec_.extent(layout_.loop) % lanes_ != 0) return false;
   return std::ranges::all_of(a.terms, [&](const plan::Term& term) {
     return term.atom == layout_.loop || term.factor % lanes_ == 0;
   });

@@ -106,6 +106,16 @@ TEST(Render, CountsItsParameters) {
   EXPECT_LE(kernel::parameter_bytes(kernel), kernel.arguments.size() * 8);
 }
 
+TEST(Render, StoresPastTheCachesAreAligned) {
+  plan::DeviceTraits traits;
+  traits.streamed_bytes = 1024;
+  const auto product = [&](std::int64_t columns) {
+    return text(matmul(leaf({1, 8}), leaf({8, columns})), traits);
+  };
+  EXPECT_NE(product(1 << 16).find("__builtin_nontemporal_store"), std::string::npos);
+  EXPECT_EQ(product((1 << 16) + 5).find("__builtin_nontemporal_store"), std::string::npos);
+}
+
 // TARN_UPDATE_GOLDEN=1 writes the files anew: look at what changed.
 void expect_golden(const std::string& name, const std::string& got) {
   const std::string path = TARN_SOURCE_DIR "/tests/golden/" + name;
