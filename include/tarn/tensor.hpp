@@ -396,6 +396,14 @@ Tensor concatenate(const std::vector<Tensor>& tensors, std::int64_t axis = 0);
 /// Joined along a new axis: all shapes are equal. Throws: ShapeError.
 Tensor stack(const std::vector<Tensor>& tensors, std::int64_t axis = 0);
 
+/// NumPy's take: the parts of `x` at `indices` (int32, of any shape) along an axis, whose place in
+/// the result the axes of `indices` take: of (V, D) at (N, T) along axis 0 it is (N, T, D).
+/// Negative indices count from the end. What is out of range, only the device finds out: there the
+/// result is NaN, or 0 (False) where there is no NaN. Throws: ShapeError, DTypeError.
+Tensor take(const Tensor& x, const Tensor& indices, std::int64_t axis = 0);
+/// ... at indices that the host knows. Throws: ValueError for one out of range.
+Tensor take(const Tensor& x, std::span<const std::int32_t> indices, std::int64_t axis = 0);
+
 // ---- Contractions
 // ---------------------------------------------------------------------------------------
 

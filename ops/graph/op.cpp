@@ -216,6 +216,7 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
 
     {Op::contract, "contract", 2, Kind::contract},
     {Op::concatenate, "concatenate", -1, Kind::concatenate},
+    {Op::gather, "gather", 2, Kind::gather},
     {Op::contiguous, "contiguous", 1, Kind::copy},
 }};
 // clang-format on

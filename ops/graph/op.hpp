@@ -75,12 +75,24 @@ enum class Op : std::uint8_t {
   // the rest
   contract,     // sum of products of two sources over labelled axes, as einsum (Attributes::labels)
   concatenate,  // along attributes.axis
-  contiguous,   // a copy
+  gather,      // the first source at the indices of the second (int32) along attributes.axis, whose
+               // place the axes of the indices take. A negative index counts from the end; one out
+               // of range reads nothing: NaN, or 0 where there is no NaN
+  contiguous,  // a copy
 };
 
 inline constexpr int kOpCount = static_cast<int>(Op::contiguous) + 1;
 
-enum class Kind : std::uint8_t { leaf, elementwise, movement, reduce, contract, concatenate, copy };
+enum class Kind : std::uint8_t {
+  leaf,
+  elementwise,
+  movement,
+  reduce,
+  contract,
+  concatenate,
+  gather,
+  copy
+};
 
 /// How OpenCL C computes an elementwise operator or combines a reduction, by the dtype of the
 /// operands (of the second source for `where`). $0, $1, $2 are the operands, $T their type, $I and

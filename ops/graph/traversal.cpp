@@ -46,6 +46,7 @@ void append_attributes(std::vector<std::uint64_t>& key, const Node& node) {
       break;
     case Op::random:
     case Op::concatenate:
+    case Op::gather:
       key.push_back(static_cast<std::uint64_t>(with.axis));
       break;
     default:

@@ -24,7 +24,11 @@ bool needs_wide_index(const KernelSpec& spec) {
   };
   return spec.kept_elements() >= kLimit - (1 << 20) ||
          spec.reduced_elements() >= kLimit - (1 << 20) || reaches(spec.store.address) ||
-         std::ranges::any_of(spec.values, [&](const Value& v) { return reaches(v.address); });
+         std::ranges::any_of(spec.values, [&](const Value& v) {
+           Affine last = v.address;  // of a gather, at its last index
+           last.constant += std::max<std::int64_t>(v.extent - 1, 0) * v.step;
+           return reaches(v.address) || reaches(last);
+         });
 }
 
 std::uint64_t fnv1a(std::string_view text) {

@@ -17,6 +17,11 @@ Access access(const plan::IndexSpace& space, const Affine& address, int loop) {
   return linear && address.factor(loop) == 2 ? Access::every_second : Access::lanes;
 }
 
+Access gather_access(const KernelSpec& spec, const Value& gather, int loop) {
+  const bool scattered = plan::depends_on(spec, gather.args[0], {loop});
+  return scattered ? Access::lanes : access(spec.space, gather.address, loop);
+}
+
 namespace {
 
 // How full vectors along an extent are, on average.
@@ -29,15 +34,17 @@ double used_lanes(std::int64_t extent, int lanes) {
 double score(const KernelSpec& spec, int loop, bool stores, int lanes) {
   double sum = 0;
   double accesses = 0;
-  const auto judge = [&](const Affine& address) {
+  const auto judge = [&](Access how) {
     constexpr double kWorth[] = {0.9, 1.0, 0.5, 0.1};
-    sum += kWorth[static_cast<int>(access(spec.space, address, loop))];
+    sum += kWorth[static_cast<int>(how)];
     ++accesses;
   };
   for (const Value& v : spec.values) {
-    if (v.kind == Value::Kind::load && (spec.passes == 0 || v.in_row)) judge(v.address);
+    if (spec.passes > 0 && !v.in_row) continue;
+    if (v.kind == Value::Kind::load) judge(access(spec.space, v.address, loop));
+    if (v.kind == Value::Kind::gather) judge(gather_access(spec, v, loop));
   }
-  if (stores) judge(spec.store.address);
+  if (stores) judge(access(spec.space, spec.store.address, loop));
   return (accesses == 0 ? 1 : sum / accesses) * used_lanes(spec.extent(loop), lanes);
 }
 

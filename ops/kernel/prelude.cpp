@@ -21,7 +21,7 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 40> kHelpers = {{
+constexpr std::array<Helper, 41> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -46,6 +46,14 @@ constexpr std::array<Helper, 40> kHelpers = {{
     {"tarn_load_where_uchar", "uchar", kLoadBytesWhere},
     {"tarn_load_even_uchar", "uchar", kLoadEven},
     {"tarn_load_even_where_uchar", "uchar", kLoadEvenBytesWhere},
+
+    // Index i of n, negative ones from the end; -1 where there is no such element.
+    {"tarn_at", "int", R"(
+static inline int tarn_at(int i, int n) {
+  const int at = i < 0 ? i + n : i;
+  return (uint)at < (uint)n ? at : -1;
+}
+)"},
 
     // 16 × 16 elements. Each round interleaves the first eight rows with the last eight, which
     // turns the bits (row, column) of every element's place by one; after four rounds they are

@@ -38,6 +38,9 @@ bool VectorEmitter::varies(int v) const {
       return false;
     case Value::Kind::load:
       return address_varies(val.address) || guards_vary(val.guards);
+    case Value::Kind::gather:
+      if (address_varies(val.address) || guards_vary(val.guards)) return true;
+      break;
     case Value::Kind::index:
     case Value::Kind::random:
       return is_map() || address_varies(val.address);
@@ -120,6 +123,9 @@ void VectorEmitter::emit(int v, bool masked) {
       break;
     case Value::Kind::load:
       emit_load(v, masked);
+      break;
+    case Value::Kind::gather:
+      emit_gather(v, masked);
       break;
     case Value::Kind::index:
     case Value::Kind::random:

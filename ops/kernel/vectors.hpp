@@ -69,6 +69,11 @@ class VectorEmitter {
   // Each lane from an address of its own.
   void emit_load_by_lane(int v, bool masked);
   void emit_lanes(int v, bool masked);
+  void emit_gather(int v, bool masked);
+  void emit_gather_vector(int v, bool masked);
+  void emit_gather_by_lane(int v, bool masked);
+  std::string gather_index(int v, const std::string& index, const LoopName& name);
+  std::string gather_place(int v, const LoopName& name);
   std::string index_of(int v);
   bool moves_evenly(const Affine& a) const;
   void emit_index(int v);

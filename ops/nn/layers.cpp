@@ -104,6 +104,23 @@ void Conv2d::visit(Members& members) {
   members("bias", bias_);
 }
 
+// ---- Embedding
+
+Embedding::Embedding(std::int64_t count, std::int64_t width, const EmbeddingOptions& options)
+    : weight_(randn({count, width}, {.seed = {}, .device = options.device})) {}
+
+Tensor Embedding::forward(const Tensor& ids) const {
+  realize_parameters(weight_, {});
+  return take(weight_, ids);
+}
+
+std::string Embedding::name() const {
+  return "Embedding(" + std::to_string(weight_.size(0)) + ", " + std::to_string(weight_.size(1)) +
+         ")";
+}
+
+void Embedding::visit(Members& members) { members("weight", weight_); }
+
 // ---- Sequential
 
 Tensor Sequential::forward(const Tensor& x) const {

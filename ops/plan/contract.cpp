@@ -160,8 +160,7 @@ std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits&
   spec.inputs.push_back({packed, DType::float32});
   const int old = pack.inputs[0].buffer;
   const bool still_read = std::ranges::any_of(spec.values, [&](const Value& v) {
-    return v.kind == Value::Kind::load &&
-           spec.inputs[static_cast<std::size_t>(v.operand)].buffer == old;
+    return v.operand >= 0 && spec.inputs[static_cast<std::size_t>(v.operand)].buffer == old;
   });
   if (!still_read) drop_input(spec, old);
   return pack;

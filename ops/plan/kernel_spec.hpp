@@ -23,6 +23,9 @@ struct Value {
     load,    // element `address` of operand `operand`; 0 outside of its guards
     scalar,  // argument `scalar`
     index,   // `address` itself, as int32
+    gather,  // element `address` + args[0] * `step` of operand `operand`, args[0] within `extent`,
+             // negative ones from its end; NaN or 0 where args[0] is not; anything outside of its
+             // guards
     random,  // the random number of element `address` with the seed in argument `scalar`
     apply,   // operator `op` of `args`
     inside,  // args[0] within the guards, else args[1]
@@ -37,6 +40,7 @@ struct Value {
   int guards = -1;   // which of KernelSpec::guards; -1: none
   int stream = 0;    // random: the counter's high word
   Affine address{};  // argmax: the position within the row
+  std::int64_t step = 0, extent = 0;
   int pass = 0;  // reduce: the pass it is computed in; others: the first pass that has all it needs
   bool in_row = false;  // depends on a reduced loop
 };

@@ -82,6 +82,8 @@ std::string expression(const KernelSpec& spec, int v) {
       return "index";
     case Value::Kind::random:
       return "random";
+    case Value::Kind::gather:
+      return "x" + std::to_string(value.operand) + "[" + expression(spec, value.args[0]) + "]";
     default:
       break;
   }
@@ -127,6 +129,22 @@ bool depends_on(const IndexSpace& space, const Affine& a, const std::vector<int>
     return atom.kind == Atom::Kind::loop ? std::ranges::find(loops, term.atom) != loops.end()
                                          : depends_on(space, atom.of, loops);
   });
+}
+
+bool depends_on(const KernelSpec& spec, int v, std::vector<int> loops) {
+  const Value& value = spec.values[static_cast<std::size_t>(v)];
+  const auto is_reduced = [&](int loop) {
+    return std::ranges::find(spec.reduced, loop) != spec.reduced.end();
+  };
+  if (value.kind == Value::Kind::reduce) std::erase_if(loops, is_reduced);
+  if (depends_on(spec.space, value.address, loops)) return true;
+  if (value.guards >= 0) {
+    for (const Guard& guard : spec.guards[static_cast<std::size_t>(value.guards)]) {
+      if (depends_on(spec.space, guard.index, loops)) return true;
+    }
+  }
+  return std::ranges::any_of(value.args,
+                             [&](int arg) { return arg >= 0 && depends_on(spec, arg, loops); });
 }
 
 void collapse_loops(KernelSpec& spec) {
@@ -228,6 +246,9 @@ void describe(KernelSpec& spec) {
     if (value.kind == Value::Kind::load) {
       spec.bytes +=
           distinct_elements(spec, value.address) * static_cast<std::int64_t>(size_of(value.dtype));
+    }
+    if (value.kind == Value::Kind::gather) {  // as if no element were wanted twice
+      spec.bytes += (value.in_row ? all : kept) * static_cast<std::int64_t>(size_of(value.dtype));
     }
   }
   spec.bytes += distinct_elements(spec, spec.store.address) *

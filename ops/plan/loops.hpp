@@ -22,5 +22,8 @@ void tidy(KernelSpec& spec);
 
 /// Whether `a` changes when one of `loops` does, quotients and remainders included.
 bool depends_on(const IndexSpace& space, const Affine& a, const std::vector<int>& loops);
+/// Whether a value may change when one of `loops` does. The result of a reduction is the same all
+/// along its row.
+bool depends_on(const KernelSpec& spec, int v, std::vector<int> loops);
 
 }  // namespace tarn::plan

@@ -198,6 +198,8 @@ class Lowering {
         return compute_contract(i, at);
       case Kind::concatenate:
         return compute_concatenate(i, at);
+      case Kind::gather:
+        return compute_gather(i, at);
       case Kind::copy:
         return value_of(source(i), at);
       case Kind::elementwise:
@@ -304,6 +306,26 @@ class Lowering {
       value = value < 0 ? piece : choose({guard}, piece, value);
     }
     return value;
+  }
+
+  int compute_gather(int i, int at) {
+    const int from = source(i);
+    const Placement& placement = placements_[static_cast<std::size_t>(from)];
+    if (!is_based(placements_, from)) throw OtherRows{};  // it is read all over, not along rows
+    const int axis = node(i).attributes.axis;
+    const auto first = map(at).index.begin() + axis;
+    const auto last = first + node(source(i, 1)).shape.rank();
+    std::vector<Affine> rest(map(at).index.begin(), first);
+    rest.emplace_back();
+    rest.insert(rest.end(), last, map(at).index.end());
+    Value value{.kind = Value::Kind::gather, .dtype = node(i).dtype};
+    value.operand = operand({placement.base, node(i).dtype});
+    value.guards = map(at).guards;
+    value.address = address(rest, placement.view, node(from).shape);
+    value.step = placement.view.strides[axis];
+    value.extent = node(from).shape[axis];
+    value.args[0] = value_of(source(i, 1), intern(Map{{first, last}, value.guards}));
+    return add(std::move(value));
   }
 
   // ---- Reductions

@@ -100,7 +100,9 @@ class Scheduler {
       case Kind::concatenate:
         if (written_in_parts(i)) return store(i);  // F11
         for (const int s : sources(i)) store_heavy(s);
-        [[fallthrough]];
+        return place_map(i);
+      case Kind::gather:
+        return place_gather(i);
       default:
         return place_map(i);
     }
@@ -140,6 +142,16 @@ class Scheduler {
       if (cone(s).heavy >= 0) sum.heavy = cone(s).heavy;
     }
     cone(i) = sum;
+  }
+
+  void place_gather(int i) {  // F12
+    const int indices = sources(i)[1];
+    store_below_views(source(i));
+    const bool repeats = node(i).shape.elements() > node(indices).shape.elements();
+    if (inlined(indices) && (cone(indices).heavy >= 0 || (repeats && cone(indices).costly))) {
+      store(indices);
+    }
+    place_map(i);
   }
 
   void place_reduce(int i) {

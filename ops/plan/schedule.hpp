@@ -31,6 +31,8 @@
 //       memory.
 //   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part in
 //   its place.
+//   F12 What is gathered from is stored (or a view of what is): its elements are loads at computed
+//       indices. The indices are computed in place, but for costly ones that several elements use.
 #pragma once
 
 #include <cstdint>

@@ -42,6 +42,7 @@ TEST(Ops, ArityFitsTheKind) {
         EXPECT_LE(row.arity, 3);
         break;
       case Kind::contract:
+      case Kind::gather:
         EXPECT_EQ(row.arity, 2);
         break;
       case Kind::concatenate:

@@ -54,6 +54,15 @@ TEST(Render, ValuesOfConstantsAreArguments) {
   EXPECT_EQ(text(leaf({100}) * 2.f), text(leaf({100}) * 3.f));
 }
 
+TEST(Render, RowsOfATableAreLoadedAsVectors) {
+  const Tensor ids = leaf({32}).cast(DType::int32);
+  const std::string rows = text(take(leaf({1000, 384}), ids + 1));
+  EXPECT_EQ(rows, text(take(leaf({77, 100}), (leaf({9}).cast(DType::int32) + 1))));
+  EXPECT_NE(rows.find("// x0[add(cast(x1),c0)]"), std::string::npos);
+  EXPECT_NE(rows.find("if (at_v4 >= 0) v4 = tarn_load_all_float16(x0 + i1 + s4_t * at_v4);"),
+            std::string::npos);
+}
+
 TEST(Render, TheSameGraphGivesTheSameText) { EXPECT_EQ(text(chain(64)), text(chain(64))); }
 
 TEST(Render, SaysWhatItComputes) {

@@ -47,6 +47,15 @@ TEST(Linear, NamesItselfAndBothShapes) {
   EXPECT_ERROR(layer(ones({})), ShapeError, "Linear(784, 512): x is (), not (..., 784)");
 }
 
+TEST(Embedding, TakesARowForEachId) {
+  Embedding layer(3, 2);
+  EXPECT_EQ(layer(tensor({{0, 1, 2, 0}})).shape(), (Shape{1, 4, 2}));
+  layer.load({{"weight", tensor({{1.f, 2.f}, {3.f, 4.f}, {5.f, 6.f}})}});
+  EXPECT_THAT(values(layer(tensor({2, 0, 2}))), ElementsAre(5, 6, 1, 2, 5, 6));
+  EXPECT_THAT(values(layer(tensor(3))), Each(::testing::IsNan()));
+  EXPECT_EQ(layer.name(), "Embedding(3, 2)");
+}
+
 // A window of ones sums what it covers.
 TEST(Conv2d, SumsWindowsAndAddsTheBias) {
   Conv2d layer(1, 2, 2);

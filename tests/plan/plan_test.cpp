@@ -219,6 +219,18 @@ TEST(Plan, ConcatenationOfManyWritesEachPartOnce) {
   EXPECT_EQ(kernels(concatenate({leaf({2, 3}), leaf({4, 3})})), 1u);
 }
 
+TEST(Plan, AGatherIsComputedInsideItsKernel) {
+  const Tensor table = leaf({50, 8});
+  const Tensor ids = leaf({4, 3}).cast(DType::int32);
+  EXPECT_EQ(kernels(take(table, ids + 1) * 2.f + leaf({3, 8})), 1u);
+  EXPECT_EQ(kernels(layer_norm(take(table.T(), ids, 1))), 1u);  // of a view
+  EXPECT_EQ(kernels(take(table + 1.f, ids)), 2u);               // the table is stored first
+  EXPECT_EQ(kernels(take(table.sum(1), ids)), 2u);
+  EXPECT_EQ(kernels(take(table, leaf({4, 3}).argmax(1))), 2u);
+  EXPECT_EQ(kernels(matmul(take(table, ids), leaf({8, 8}))), 2u);
+  EXPECT_EQ(kernels(matmul(leaf({3, 5}), leaf({5, 8})) + take(table, ids)[0]), 1u);
+}
+
 TEST(Plan, AnIntermediateIsDroppedAtItsLastReader) {
   const Tensor x = leaf({64, 64});
   const plan::Plan plan = plan_of({matmul(matmul(x, weight({64, 64})), weight({64, 64})).sum(1)});

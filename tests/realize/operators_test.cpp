@@ -345,6 +345,46 @@ TEST(Operators, ManyPartsAreConcatenated) {
   expect_like_host({{"concatenate", concatenate(parts)}}, leaves);
 }
 
+// Rows and columns, indices that are computed, repeated, negative and out of range, tables that are
+// views, results that are padded, reduced or multiplied: for each dtype.
+TEST(Operators, Gathers) {
+  Leaves leaves;
+  std::vector<Case> cases;
+  const Tensor ids = leaves.add(std::vector<std::int32_t>{0, 6, -7, 7, -8, 3, kMax, kMin}, {2, 4});
+  const Tensor two = leaves.add(std::vector<std::int32_t>{1, -2}, {2});
+  for (const std::int64_t width : {1, 5, 16, 37, 100}) {
+    const std::string of = " of " + std::to_string(width);
+    const auto count = static_cast<std::size_t>(7 * width);
+    const Tensor x = leaves.add(random_floats(count, 3), {7, width});
+    const Tensor y = leaves.add(random_floats(count * 8, 4), {2, 4, 7 * width});
+    const Tensor ints = (x * 9.f).cast(DType::int32).contiguous();
+    cases.push_back({"rows" + of, take(x, ids)});
+    cases.push_back({"rows of ints" + of, take(ints, ids) + 1});
+    cases.push_back({"rows of bools" + of, !take((x < 0.f).contiguous(), ids)});
+    cases.push_back({"columns" + of, take(x.T().contiguous(), ids, 1)});
+    cases.push_back({"columns of a view" + of, take(x.T(), ids, 1) * 2.f});
+    cases.push_back({"columns of bools" + of, take((x < 0.f).T().contiguous(), ids, 1)});
+    cases.push_back({"rows in reverse" + of, take(x.flip({0, 1}), ids)});
+    cases.push_back({"rows of one row" + of, take(x.slice({{2, 3}}).expand({7, width}), ids)});
+    cases.push_back({"every second column" + of, take(x.slice({{}, {{}, {}, 2}}), ids)});
+    cases.push_back({"computed rows" + of, take(x * 2.f, ids + 1) - 1.f});
+    cases.push_back({"rows at the largest" + of, take(x, x.argmax(1) % 7)});
+    cases.push_back({"padded rows" + of, take(x, two).pad({1, 2}, {2, 1}, 3.f) + 1.f});
+    cases.push_back({"joined rows" + of, concatenate({x, take(x, two), x * 2.f})});
+    cases.push_back({"sums of rows" + of, take(x, two).sum(1)});
+    cases.push_back({"sums over rows" + of, take(x, two).sum(0)});
+    cases.push_back({"normal rows" + of, layer_norm(take(x, two) + 1.f)});
+    cases.push_back({"rows at sums" + of, take(x.sum(1), two)});
+    cases.push_back({"elements at places" + of, take(y, ids + 7, 2)});
+    cases.push_back({"rows of rows" + of, take(take(x, two), ids.clip(-2, 1))});
+    cases.push_back({"products" + of, matmul(take(x, two), x.T()) + take(x.sum(0), two)[0]});
+    cases.push_back({"after a product" + of,
+                     matmul(x, y[0].reshape({width, 28})) +
+                         take(y[1].reshape({width, 28}), arange(7) % static_cast<int>(width))});
+  }
+  expect_like_host(cases, leaves);
+}
+
 TEST(Operators, ReductionsOverAnyAxes) {
   Leaves leaves;
   std::vector<Case> cases;

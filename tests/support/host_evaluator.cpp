@@ -154,6 +154,21 @@ HostArray concatenation(const Node& node, const Arguments& parts) {
   });
 }
 
+HostArray gather(const Node& node, const HostArray& x, const HostArray& indices) {
+  const int axis = node.attributes.axis;
+  const double missing = node.dtype == DType::float32 ? std::nan("") : 0;
+  return generate(node, [&](const Dims& index) {
+    Dims where, from;
+    for (int i = 0; i < axis; ++i) from.push_back(index[i]);
+    for (int i = 0; i < indices.shape.rank(); ++i) where.push_back(index[axis + i]);
+    const auto wanted = static_cast<std::int64_t>(at(indices, where));
+    from.push_back(wanted < 0 ? wanted + x.shape[axis] : wanted);
+    for (int i = axis + indices.shape.rank(); i < index.rank(); ++i) from.push_back(index[i]);
+    const bool exists = from[axis] >= 0 && from[axis] < x.shape[axis];
+    return exists ? at(x, from) : missing;
+  });
+}
+
 // ---- Reductions -------------------------------------------------------------------------------
 
 double accumulated(Op op, DType dtype, const std::vector<double>& values) {
@@ -255,6 +270,8 @@ HostArray computed(const Node& node, const Arguments& args, const LeafValues& le
       return contraction(node, *args[0], *args[1]);
     case Kind::concatenate:
       return concatenation(node, args);
+    case Kind::gather:
+      return gather(node, *args[0], *args[1]);
     case Kind::copy:
       break;
   }

@@ -87,6 +87,24 @@ class AdaptiveAvgPool2d : public Module {
   std::int64_t size_;
 };
 
+struct EmbeddingOptions {
+  std::optional<Device> device = {};  ///< of random parameters; else the default device
+};
+
+/// ids (int32, ...) give (..., width): row `id` of a table for each. An id that the table does not
+/// have gives NaN, unless it is one of take's that count from the end. Parameters: weight (count,
+/// width), standard normal until loaded, as PyTorch's.
+class Embedding : public Module {
+ public:
+  Embedding(std::int64_t count, std::int64_t width, const EmbeddingOptions& options = {});
+  Tensor forward(const Tensor& ids) const override;
+  std::string name() const override;
+  void visit(Members& members) override;
+
+ private:
+  Tensor weight_;
+};
+
 /// Any shape: max(x, 0).
 class ReLU : public Module {
  public:
