@@ -152,7 +152,7 @@ int NestEmitter::replicas(int pass) const {
   return columns && needed.size() <= kMaxWide ? kWideReplicas : kReplicas;
 }
 
-// Groups of about equal work, no more than there are tasks.
+// Groups of equal work, none of them without tasks.
 void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
   const std::int64_t elements =
       spec_.kept_elements() * std::max<std::int64_t>(spec_.reduced_elements(), 1);
@@ -163,10 +163,10 @@ void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
     return;
   }
   const std::int64_t cost = spec_.values.size() > 16 || layout_.across == Across::flat ? 4 : 1;
-  const std::int64_t groups =
+  const std::int64_t most =
       std::clamp(elements * cost / kWorkPerGroup, std::int64_t{1}, kMaxGroups);
-  rendered.global = static_cast<std::size_t>(
-      std::clamp(groups, std::int64_t{1}, std::max(tasks, std::int64_t{1})));
+  const std::int64_t all = std::max(tasks, std::int64_t{1});
+  rendered.global = static_cast<std::size_t>(divide_up(all, divide_up(all, most)));
 }
 
 }  // namespace tarn::kernel

@@ -1,6 +1,7 @@
 #include "ops/kernel/render_panels.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "ops/kernel/tiles.hpp"
 
@@ -56,8 +57,7 @@ class PanelRenderer : TileEmitter {
                             4 * traits_.compute_units) {
       tiles = divide_up(tiles, 2);
     }
-    block_ = tiles * c_.tile_rows;
-    blocks_ = divide_up(rows_, block_);
+    std::tie(block_, blocks_) = row_blocks(rows_, tiles);
   }
 
   static std::string panel_begin(int panel) { return "b_panel" + std::to_string(panel); }

@@ -1,6 +1,7 @@
 #include "ops/kernel/render_strips.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "ops/kernel/tiles.hpp"
 #include "ops/plan/forms.hpp"
@@ -64,8 +65,7 @@ class StripRenderer : TileEmitter {
     while (block > 1 && product(c_.batch) * strips_ * divide_up(tiles, block) < least) {
       block = divide_up(block, 2);
     }
-    block_ = block * c_.tile_rows;
-    blocks_ = divide_up(rows_, block_);
+    std::tie(block_, blocks_) = row_blocks(rows_, block);
   }
 
   int y() const { return c_.n[c_.n.size() - 2]; }

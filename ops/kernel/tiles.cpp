@@ -10,6 +10,8 @@ constexpr std::int64_t kProductsPerGroup = 1 << 16;  // below which another grou
 // The loops over a window are this short; their text has the extent, so that they are unrolled.
 constexpr std::int64_t kUnrolled = 7;
 
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
 }  // namespace
 
 TileEmitter::TileEmitter(const KernelSpec& spec, const plan::DeviceTraits& traits)
@@ -23,9 +25,20 @@ std::int64_t TileEmitter::product(const std::vector<int>& loops) const {
   return elements;
 }
 
+// A block with a few rows that are left over would leave one core idle while another still has
+// several full ones.
+std::pair<std::int64_t, std::int64_t> TileEmitter::row_blocks(std::int64_t rows,
+                                                              std::int64_t tiles) const {
+  const std::int64_t all = divide_up(rows, c_.tile_rows);
+  const std::int64_t block = divide_up(all, divide_up(all, tiles)) * c_.tile_rows;
+  return {block, divide_up(rows, block)};
+}
+
+// Nor do work items without tasks help.
 std::int64_t TileEmitter::groups(std::int64_t tasks) const {
   const std::int64_t products = spec_.kept_elements() * spec_.reduced_elements();
-  return std::clamp<std::int64_t>(products / kProductsPerGroup, 1, std::min(tasks, kMaxGroups));
+  const std::int64_t most = std::clamp<std::int64_t>(products / kProductsPerGroup, 1, kMaxGroups);
+  return divide_up(tasks, divide_up(tasks, most));
 }
 
 void TileEmitter::open_tasks(std::int64_t tasks) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "ops/kernel/vectors.hpp"
@@ -17,7 +18,10 @@ class TileEmitter : protected VectorEmitter {
 
   /// The elements of some loops together.
   std::int64_t product(const std::vector<int>& loops) const;
-  /// Work items for so many tasks.
+  /// Rows of a block and the number of blocks, all of about the same size, where a block may have
+  /// so many tiles.
+  std::pair<std::int64_t, std::int64_t> row_blocks(std::int64_t rows, std::int64_t tiles) const;
+  /// Work items for so many tasks, each with the same share of them.
   std::int64_t groups(std::int64_t tasks) const;
   /// Opens the loop over the tasks of a work item.
   void open_tasks(std::int64_t tasks);

@@ -41,6 +41,19 @@ std::string text(const Tensor& tensor, const plan::DeviceTraits& traits = kCpu) 
   return all;
 }
 
+// The value of a kernel's argument of this name; -1 where it has none.
+std::int64_t argument(const kernel::Rendered& kernel, const std::string& name) {
+  std::istringstream parameters(kernel.text.substr(kernel.text.rfind("kernel void ")));
+  std::string parameter;
+  for (const kernel::Argument& at : kernel.arguments) {
+    std::getline(parameters, parameter, ',');
+    const std::size_t end = parameter.find(')');
+    const std::string declared = parameter.substr(0, end);
+    if (declared.ends_with(" " + name)) return at.number;
+  }
+  return -1;
+}
+
 Tensor chain(std::int64_t n) { return (-(leaf({n}) * 1.5f + leaf({n})).relu()).exp(); }
 
 TEST(Render, SizesAreArguments) {
@@ -79,6 +92,22 @@ TEST(Render, AGpuHasScalarsAndManyWorkItems) {
 }
 
 TEST(Render, ASmallKernelIsOneGroup) { EXPECT_EQ(rendered(chain(100))[0].global, 1u); }
+
+// A few rows left over would be a block of their own, and the cores that have it wait for the rest.
+TEST(Render, RowsOfAProductAreCutInEqualBlocks) {
+  for (const auto& [m, k] : {std::pair(1024, 384), std::pair(128, 1536), std::pair(1000, 500)}) {
+    const kernel::Rendered kernel = rendered(matmul(leaf({m, k}), leaf({k, 384}))).back();
+    const std::int64_t blocks = argument(kernel, "blocks"), block = argument(kernel, "block");
+    ASSERT_GT(blocks, 1) << m;
+    EXPECT_GE(blocks * block, m);
+    EXPECT_LT(blocks * block - m, 8 * blocks) << "a tile of rows at most is missing from each";
+  }
+}
+
+TEST(Render, WorkItemsHaveEqualSharesOfTheTasks) {
+  EXPECT_EQ(rendered(matmul(leaf({96, 64, 64}), leaf({96, 64, 32})))[0].global, 48u);
+  EXPECT_EQ(rendered(softmax(leaf({96, 8192})))[0].global, 48u);
+}
 
 // A megabyte is 2^18 floats. Light maps are patient: the last cache may keep what they write.
 TEST(Render, LargeResultsGoPastTheCaches) {
