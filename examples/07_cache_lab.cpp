@@ -44,7 +44,8 @@ struct Arguments {
   std::string file;
   bool json = false;
   std::string cache_limit;      // empty: as recorded
-  std::optional<double> slack;  // none: as recorded
+  std::optional<double> slack;  // a share; none: as recorded
+  std::string slack_bytes;      // empty: as recorded
   bool exact = false, direct = false;
   std::uint64_t within = 1000;       // requests that are soon
   std::vector<std::string> program;  // and its arguments
@@ -68,7 +69,10 @@ StackOptions options_of(const Trace& trace, const Arguments& arguments) {
     options.mode = tarn::AllocatorMode::lru;
     options.cache_limit = tarn::memory::parse_bytes(arguments.cache_limit);
   }
-  if (arguments.slack) options.slack = *arguments.slack;
+  if (arguments.slack) options.slack.share = *arguments.slack;
+  if (!arguments.slack_bytes.empty()) {
+    options.slack.bytes = tarn::memory::parse_bytes(arguments.slack_bytes);
+  }
   if (arguments.exact) options.exact = true;
   if (arguments.direct) options.mode = tarn::AllocatorMode::direct;
   return options;
@@ -76,8 +80,8 @@ StackOptions options_of(const Trace& trace, const Arguments& arguments) {
 
 void replay_and_print(const Trace& trace, const Arguments& arguments) {
   const StackOptions options = options_of(trace, arguments);
-  const bool as_recorded =
-      arguments.cache_limit.empty() && !arguments.slack && !arguments.exact && !arguments.direct;
+  const bool as_recorded = arguments.cache_limit.empty() && !arguments.slack &&
+                           arguments.slack_bytes.empty() && !arguments.exact && !arguments.direct;
   const auto driver = as_recorded ? ReplayDriver::as_recorded : ReplayDriver::unlimited;
   const auto start = std::chrono::steady_clock::now();
   const AllocatorStats stats = replay(trace, options, driver);
@@ -107,7 +111,7 @@ void print_table(const Advice& advice) {
               << std::setw(14) << format_bytes(capacity.stats.driver_bytes) << std::setw(11)
               << std::fixed << std::setprecision(2) << capacity.seconds_saved * 1e3 << " ms\n";
   }
-  std::cout << sentence(advice) << '\n';
+  std::cout << sentence(advice) << '\n' << expectations(advice) << '\n';
 }
 
 void advise_and_print(const Trace& trace, const Arguments& arguments) {
@@ -123,6 +127,9 @@ void advise_and_print(const Trace& trace, const Arguments& arguments) {
   const ordered_json out = {{"capacities", capacities},
                             {"knee", advice.capacities[advice.knee].bytes},
                             {"kept", advice.kept},
+                            {"twice_live", advice.twice_live.bytes},
+                            {"at_twice_live", json_of(advice.twice_live.stats)},
+                            {"second_half", json_of(advice.steady)},
                             {"sentence", sentence(advice)}};
   std::cout << out.dump(1) << '\n';
 }
@@ -212,8 +219,11 @@ int main(int argc, char** argv) try {
   };
   const auto settings = [&](CLI::App* added) {
     added->add_option("--cache-limit", arguments.cache_limit, "idle bytes at most, such as 16MiB");
-    added->add_option("--slack", arguments.slack, "how much larger a reused block may be: 0.125")
+    added->add_option("--slack", arguments.slack, "how much larger a reused block may be: 0.25")
         ->check(CLI::Range(0.0, 16.0));
+    added->add_option(
+        "--slack-bytes", arguments.slack_bytes,
+        "how much a small request's block may be larger, up to twice its size: 64KiB");
     added->add_flag("--exact", arguments.exact, "no size classes and no slack");
     added->add_flag("--direct", arguments.direct, "no cache");
   };

@@ -40,6 +40,21 @@ AllocatorStats at(const Trace& trace, std::size_t bytes) {
   return replay(trace, options, ReplayDriver::unlimited);
 }
 
+// What the second half of the requests got, when the first half had filled the cache.
+AllocatorStats second_half(const Trace& trace) {
+  const auto is_request = [](const TraceEvent& event) { return event.kind == TraceKind::request; };
+  const auto requests = std::count_if(trace.events.begin(), trace.events.end(), is_request);
+  Trace halved = trace;
+  std::erase_if(halved.events,
+                [](const TraceEvent& event) { return event.kind == TraceKind::reset; });
+  std::int64_t seen = 0;
+  const auto middle = std::find_if(
+      halved.events.begin(), halved.events.end(),
+      [&](const TraceEvent& event) { return is_request(event) && seen++ == requests / 2; });
+  halved.events.insert(middle, {.kind = TraceKind::reset});
+  return at(halved, kUnbounded);
+}
+
 // 0, then in equal ratios from a thousandth of what an unbounded cache holds idle to all of it.
 std::vector<std::size_t> capacities_to(std::size_t most) {
   std::vector<std::size_t> bytes{0};
@@ -68,6 +83,9 @@ Advice advise(const Trace& trace, double share) {
                                    return static_cast<double>(capacity.stats.hits()) >= share * all;
                                  });
   advice.knee = static_cast<std::size_t>(knee - advice.capacities.begin());
+  const std::size_t twice_live = 2 * at(trace, kUnbounded).live.peak;
+  advice.twice_live = {twice_live, at(trace, twice_live), 0};
+  advice.steady = second_half(trace);
   advice.kept = all == 0 ? 1 : static_cast<double>(knee->stats.hits()) / all;
   return advice;
 }
@@ -79,6 +97,21 @@ std::string sentence(const Advice& advice) {
   text << "with " << tarn::memory::format_bytes(knee.bytes) << " you would keep "
        << advice.kept * 100 << " % of the hits of an unbounded cache, which holds up to "
        << tarn::memory::format_bytes(advice.capacities.back().bytes) << " idle";
+  return text.str();
+}
+
+std::string expectations(const Advice& advice) {
+  const auto share = [](const AllocatorStats& stats) {
+    return stats.requests == 0
+               ? 100.0
+               : 100.0 * static_cast<double>(stats.hits()) / static_cast<double>(stats.requests);
+  };
+  std::ostringstream text;
+  text << std::fixed;
+  text.precision(1);
+  text << "with twice the live peak, " << tarn::memory::format_bytes(advice.twice_live.bytes)
+       << ", " << share(advice.twice_live.stats) << " % of the requests hit; in the second half, "
+       << "without a limit, " << share(advice.steady) << " %";
   return text.str();
 }
 

@@ -32,7 +32,7 @@ std::optional<LruAllocator> AllocatorStack::cache_above(Allocator& upstream) {
       std::in_place, upstream,
       LruOptions{.cache_limit = options_.cache_limit,
                  .max_idle_blocks = options_.max_idle_blocks,
-                 .slack = options_.exact ? 0 : options_.slack,
+                 .slack = options_.exact ? Slack{0, 0} : options_.slack,
                  .on_miss = [this](std::size_t bytes, MissReason reason) {
                    check_expected(bytes, reason);
                  }});
@@ -64,7 +64,8 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
                         .max_idle_blocks = options.max_idle_blocks,
                         .memory_limit = options.memory_limit,
                         .max_block_bytes = options.max_block_bytes,
-                        .slack = options.slack});
+                        .slack_share = options.slack.share,
+                        .slack_bytes = options.slack.bytes});
 }
 
 Block AllocatorStack::allocate(std::size_t bytes, BufferOptions options) {

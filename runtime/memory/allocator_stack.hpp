@@ -33,9 +33,9 @@ struct StackOptions {
   std::size_t max_idle_blocks = 4096;
   std::size_t memory_limit = std::numeric_limits<std::size_t>::max();     ///< bytes held at most
   std::size_t max_block_bytes = std::numeric_limits<std::size_t>::max();  ///< bytes of one block
-  bool exact = false;                    ///< no size classes and no slack
-  std::optional<FaultPlan> faults = {};  ///< lets the driver fail
-  double slack = 1.0 / 8;  ///< a reused block may be larger than its class by this share
+  bool exact = false;                       ///< no size classes and no slack
+  std::optional<FaultPlan> faults = {};     ///< lets the driver fail
+  Slack slack = {};                         ///< how much larger a reused block may be
   std::shared_ptr<TraceWriter> trace = {};  ///< is told what happens; none: nobody is
 };
 

@@ -10,8 +10,9 @@ namespace tarn::memory {
 namespace {
 
 constexpr std::size_t kMaxGhosts = 4096;
-// With rounded sizes there are 896 classes at most. Exact sizes can be any number: then the classes
-// used longest ago are forgotten, and idle blocks that they may have had can only be evicted.
+// With rounded sizes there are 770 classes at most, for each kind of block. Exact sizes can be any
+// number: then the classes used longest ago are forgotten, and idle blocks that they may have had
+// can only be evicted.
 constexpr std::size_t kMaxClasses = 16384;
 
 }  // namespace
@@ -60,7 +61,8 @@ std::variant<Block, MissReason> LruAllocator::take(std::size_t bytes, BufferOpti
 }
 
 std::optional<Block> LruAllocator::pop_within_slack(std::size_t bytes, BufferOptions options) {
-  const auto extra = static_cast<std::size_t>(static_cast<double>(bytes) * slack_);
+  const auto share = static_cast<std::size_t>(static_cast<double>(bytes) * slack_.share);
+  const std::size_t extra = std::max(share, std::min(bytes, slack_.bytes));
   const std::size_t most = bytes + std::min(extra, cache_limit_ - bytes);
   for (std::size_t i = class_index(bytes) + 1; i < kClassCount && class_bytes(i) <= most; ++i) {
     SizeClass* larger = classes_.find({class_bytes(i), options});

@@ -16,10 +16,21 @@
 
 namespace tarn::memory {
 
+/// How much larger than a request's class a block may be that answers it: by a share of the class,
+/// or by so many bytes if that is more, though never more than twice as large by these. Bytes serve
+/// small requests, where blocks are many and waste is little. The search goes from class to class,
+/// of which ten at most are within the default.
+struct Slack {
+  double share = 1.0 / 4;
+  std::size_t bytes = std::size_t{64} << 10;
+
+  friend bool operator==(const Slack&, const Slack&) = default;
+};
+
 struct LruOptions {
   std::size_t cache_limit = 0;         ///< idle bytes at most; 0 = off
   std::size_t max_idle_blocks = 4096;  ///< idle blocks at most, at least 1
-  double slack = 1.0 / 8;              ///< how much larger than the request a block may be
+  Slack slack = {};
   /// Called without a lock before a miss is handed on; what it throws is thrown on. May be empty.
   std::function<void(std::size_t bytes, MissReason reason)> on_miss = {};
 };
@@ -98,7 +109,7 @@ class LruAllocator final : public Allocator {
 
   Allocator& upstream_;
   const std::size_t max_idle_blocks_;
-  const double slack_;
+  const Slack slack_;
   const std::function<void(std::size_t, MissReason)> on_miss_;
   mutable std::mutex mutex_;
   std::size_t cache_limit_;

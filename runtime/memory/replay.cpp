@@ -114,7 +114,8 @@ StackOptions recorded_options(const Trace& trace) {
           .memory_limit = static_cast<std::size_t>(settings.memory_limit),
           .max_block_bytes = static_cast<std::size_t>(settings.max_block_bytes),
           .exact = settings.exact,
-          .slack = settings.slack};
+          .slack = {.share = settings.slack_share,
+                    .bytes = static_cast<std::size_t>(settings.slack_bytes)}};
 }
 
 AllocatorStats replay(const Trace& trace, const StackOptions& options, ReplayDriver driver) {

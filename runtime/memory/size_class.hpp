@@ -1,5 +1,7 @@
-// Size classes: k * 2^(e-4) for k = 16 ... 31, sixteen to the octave. Powers of two are classes,
-// and a request rounded up to its class grows by less than 1/16. The smallest class has 256 bytes.
+// Size classes. Up to 128 KiB there are two to the octave, 2^e and 3 * 2^(e-1): a program has many
+// small blocks of sizes that change, and what they waste is little in bytes. Above there are
+// sixteen, k * 2^(e-4) for k = 16 ... 31, and a request grows by less than 1/16. Powers of two are
+// classes throughout. The smallest class has 256 bytes.
 #pragma once
 
 #include <algorithm>
@@ -9,13 +11,15 @@
 
 namespace tarn::memory {
 
-inline constexpr std::size_t kSmallestClass = 256;
-inline constexpr std::size_t kClassCount = 16 * (64 - 8);  // from 2^8 up to the end of 64 bits
+inline constexpr std::size_t kSmallestClass = std::size_t{1} << 8;
+inline constexpr std::size_t kFirstFineClass = std::size_t{1} << 17;
+inline constexpr std::size_t kCoarseClasses = 2 * (17 - 8);
+inline constexpr std::size_t kClassCount = kCoarseClasses + 16 * (64 - 17);  // to 64 bits' end
 
 /// The smallest class of at least `bytes`. Beyond the largest class: `bytes` itself.
 constexpr std::size_t size_class(std::size_t bytes) {
   if (bytes <= kSmallestClass) return kSmallestClass;
-  const std::size_t step = std::bit_floor(bytes) / 16;
+  const std::size_t step = std::bit_floor(bytes) / (bytes < kFirstFineClass ? 2 : 16);
   if (bytes > std::numeric_limits<std::size_t>::max() - (step - 1)) return bytes;
   return (bytes + step - 1) / step * step;
 }
@@ -24,13 +28,15 @@ constexpr std::size_t size_class(std::size_t bytes) {
 constexpr std::size_t class_index(std::size_t bytes) {
   bytes = size_class(bytes);
   const auto exponent = static_cast<std::size_t>(std::bit_width(bytes)) - 1;
-  const std::size_t k = bytes >> (exponent - 4);
-  return 16 * (exponent - 8) + (k - 16);
+  if (bytes < kFirstFineClass) return 2 * (exponent - 8) + (bytes >> (exponent - 1)) - 2;
+  return kCoarseClasses + 16 * (exponent - 17) + (bytes >> (exponent - 4)) - 16;
 }
 
 /// The class at a place. Requires: index < kClassCount.
 constexpr std::size_t class_bytes(std::size_t index) {
-  return (16 + index % 16) << (index / 16 + 4);
+  if (index < kCoarseClasses) return (2 + index % 2) << (index / 2 + 7);
+  index -= kCoarseClasses;
+  return (16 + index % 16) << (index / 16 + 13);
 }
 
 }  // namespace tarn::memory

@@ -48,7 +48,8 @@ struct TraceSettings {
   std::uint64_t max_idle_blocks = 0;
   std::uint64_t memory_limit = 0;
   std::uint64_t max_block_bytes = 0;
-  double slack = 0;
+  double slack_share = 0;
+  std::uint64_t slack_bytes = 0;
 
   friend bool operator==(const TraceSettings&, const TraceSettings&) = default;
 };

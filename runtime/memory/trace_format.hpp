@@ -10,7 +10,7 @@
 namespace tarn::memory {
 
 inline constexpr std::string_view kTraceMagic = "tarntrace";
-inline constexpr std::uint64_t kTraceVersion = 1;
+inline constexpr std::uint64_t kTraceVersion = 2;
 inline constexpr std::uint8_t kHostVisible = 16;  // beside the kind in an event's first byte
 
 /// Which fields follow the time of an event, in this order.

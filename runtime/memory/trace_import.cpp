@@ -4,6 +4,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "runtime/memory/lru_allocator.hpp"
 #include "runtime/memory/trace_reader.hpp"
 #include "tarn/error.hpp"
 
@@ -18,7 +19,8 @@ class Importer {
                        .max_idle_blocks = kUnbounded,
                        .memory_limit = kUnbounded,
                        .max_block_bytes = kUnbounded,
-                       .slack = 1.0 / 8};
+                       .slack_share = Slack{}.share,
+                       .slack_bytes = Slack{}.bytes};
     trace_.complete = true;
   }
 

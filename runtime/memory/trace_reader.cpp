@@ -34,7 +34,8 @@ class Decoder {
     settings.max_idle_blocks = varint();
     settings.memory_limit = varint();
     settings.max_block_bytes = varint();
-    settings.slack = std::bit_cast<double>(varint());
+    settings.slack_share = std::bit_cast<double>(varint());
+    settings.slack_bytes = varint();
   }
 
   TraceEvent event(std::vector<std::string>& labels) {

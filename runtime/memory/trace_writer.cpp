@@ -32,7 +32,8 @@ void TraceWriter::begin(const TraceSettings& settings) {
   put_varint(settings.max_idle_blocks);
   put_varint(settings.memory_limit);
   put_varint(settings.max_block_bytes);
-  put_varint(std::bit_cast<std::uint64_t>(settings.slack));
+  put_varint(std::bit_cast<std::uint64_t>(settings.slack_share));
+  put_varint(settings.slack_bytes);
 }
 
 // A trace that cannot be written must not stop the program it is of.

@@ -19,9 +19,9 @@ namespace {
 using test::FakeDriver;
 
 constexpr std::size_t kKiB = 1024;
-constexpr std::size_t kMemoryLimit = 512 * kKiB;
-constexpr std::size_t kMaxBlock = 64 * kKiB;
-constexpr std::size_t kCacheLimit = 200 * kKiB;
+constexpr std::size_t kMemoryLimit = 4096 * kKiB;
+constexpr std::size_t kMaxBlock = 512 * kKiB;
+constexpr std::size_t kCacheLimit = 1600 * kKiB;
 constexpr std::size_t kMaxIdleBlocks = 12;
 
 StackOptions options(AllocatorMode mode, bool exact = false) {
@@ -33,6 +33,12 @@ StackOptions options(AllocatorMode mode, bool exact = false) {
           .exact = exact};
 }
 
+// The largest block that may answer a request.
+std::size_t most_for(std::size_t bytes) {
+  const std::size_t rounded = size_class(bytes);
+  return rounded + std::max(rounded / 4, std::min(rounded, 64 * kKiB));
+}
+
 class Dice {
  public:
   explicit Dice(unsigned seed) : engine_(seed) {}
@@ -42,8 +48,8 @@ class Dice {
   std::size_t bytes() {
     if (one_in(200)) return 0;
     if (one_in(100)) return kMaxBlock - 100 + below(200);
-    if (one_in(4)) return 1 + below(48 * kKiB);
-    return (1 + below(6)) * 3000;
+    if (one_in(4)) return 1 + below(384 * kKiB);
+    return (1 + below(6)) * 24000;
   }
 
  private:
@@ -61,7 +67,7 @@ class User {
     EXPECT_EQ(block.empty(), bytes == 0);
     EXPECT_EQ(block.requested, bytes);
     EXPECT_GE(block.bytes, bytes);
-    EXPECT_LE(block.bytes, size_class(bytes) + size_class(bytes) / 8);
+    EXPECT_LE(block.bytes, most_for(bytes));
     if (!block.empty()) {
       EXPECT_EQ(block.options.host_visible, visible);
       live_.push_back(block);
@@ -294,7 +300,7 @@ void keep_to_quotas(AllocatorMode mode, int operations_each) {
     std::size_t live_bytes = 0;
     for (int i = 0; i < operations_each; ++i) {
       const std::size_t bytes = 1 + dice.below(kMaxBlock - 1);
-      const std::size_t most = size_class(bytes) + size_class(bytes) / 8;  // with the slack
+      const std::size_t most = most_for(bytes);
       while (live_bytes + most > kQuota) {
         std::swap(live[dice.below(live.size())], live.back());
         stack->release(live.back());

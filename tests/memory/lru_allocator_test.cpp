@@ -89,23 +89,50 @@ TEST_F(LruAllocatorTest, AClassWhoseBlocksWereEvictedIsEmpty) {
 }
 
 TEST_F(LruAllocatorTest, TakesASlightlyLargerBlockWithinTheSlack) {
-  const Block larger = allocate(kKiB + 128);  // an eighth more
+  const Block larger = allocate(2 * kKiB);
   release(larger);
   const Block block = allocate(kKiB);
   EXPECT_EQ(block.id, larger.id);
-  EXPECT_EQ(block.bytes, kKiB + 128);
+  EXPECT_EQ(block.bytes, 2 * kKiB);
   EXPECT_EQ(block.requested, kKiB);
   EXPECT_EQ(cache.stats().slack_hits, 1u);
 }
 
+// Whether a request is answered by the only idle block of a cache, which is larger.
+bool takes(std::size_t request, std::size_t idle) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = 16 << 20});
+  cache.release(cache.allocate(idle, {}));
+  const Block block = cache.allocate(request, {});
+  cache.release(block);
+  return block.bytes == idle;
+}
+
+TEST(LruAllocator, ASmallRequestTakesABlockOfTwiceItsSize) {
+  EXPECT_TRUE(takes(kKiB, 2 * kKiB));
+  EXPECT_FALSE(takes(kKiB, 3 * kKiB));
+  EXPECT_TRUE(takes(64 * kKiB, 128 * kKiB));
+  EXPECT_FALSE(takes(64 * kKiB, 136 * kKiB));
+}
+
+TEST(LruAllocator, AMiddlingRequestTakesABlock64KiBLarger) {
+  EXPECT_TRUE(takes(128 * kKiB, 192 * kKiB));
+  EXPECT_FALSE(takes(128 * kKiB, 200 * kKiB));
+}
+
+TEST(LruAllocator, ALargeRequestTakesABlockAQuarterLarger) {
+  EXPECT_TRUE(takes(1024 * kKiB, 1280 * kKiB));
+  EXPECT_FALSE(takes(1024 * kKiB, 1344 * kKiB));
+}
+
 TEST_F(LruAllocatorTest, LeavesABlockBeyondTheSlackAlone) {
-  release(allocate(kKiB + 192));
+  release(allocate(3 * kKiB));
   EXPECT_EQ(allocate(kKiB).bytes, kKiB);
   EXPECT_EQ(cache.stats().hits(), 0u);
 }
 
 TEST_F(LruAllocatorTest, PrefersItsOwnClassAndThenTheNext) {
-  const Block own = allocate(kKiB), next = allocate(kKiB + 64), last = allocate(kKiB + 128);
+  const Block own = allocate(kKiB), next = allocate(kKiB + 512), last = allocate(2 * kKiB);
   release(own);
   release(next);
   release(last);
@@ -116,12 +143,12 @@ TEST_F(LruAllocatorTest, PrefersItsOwnClassAndThenTheNext) {
 
 TEST_F(LruAllocatorTest, NeverAnswersWithASmallerBlock) {
   release(allocate(kKiB));
-  EXPECT_EQ(allocate(kKiB + 64).bytes, kKiB + 64);
+  EXPECT_EQ(allocate(kKiB + 512).bytes, kKiB + 512);
 }
 
 TEST_F(LruAllocatorTest, WithoutSlackOnlyTheOwnClassWillDo) {
-  LruAllocator exact(driver, {.cache_limit = 16 * kKiB, .slack = 0});
-  exact.release(exact.allocate(kKiB + 64, {}));
+  LruAllocator exact(driver, {.cache_limit = 16 * kKiB, .slack = {0, 0}});
+  exact.release(exact.allocate(kKiB + 512, {}));
   const Block block = exact.allocate(kKiB, {});
   EXPECT_EQ(block.bytes, kKiB);
   exact.release(block);
@@ -207,12 +234,12 @@ TEST_F(LruAllocatorTest, ARequestThatOtherClassesCouldAnswerMissesAsClass) {
 }
 
 TEST_F(LruAllocatorTest, ARequestForAnEvictedBlockMissesAsEvictedOnce) {
-  release(allocate(8 * kKiB));
-  release(allocate(16 * kKiB));  // evicts the 8 KiB
-  allocate(8 * kKiB);
+  release(allocate(4 * kKiB));
+  release(allocate(16 * kKiB));  // evicts the 4 KiB
+  allocate(4 * kKiB);
   EXPECT_EQ(misses(MissReason::evicted), 1u);
   EXPECT_EQ(cache.stats().regretted_by[EvictionReason::bytes], 1u);
-  allocate(8 * kKiB);  // one eviction explains one miss
+  allocate(4 * kKiB);  // one eviction explains one miss
   EXPECT_EQ(misses(MissReason::evicted), 1u);
   EXPECT_EQ(misses(MissReason::size_class), 1u);
 }
@@ -315,7 +342,7 @@ TEST(LruAllocator, AnIdleBlockCostsAtMost128Bytes) {
 
 TEST(LruAllocator, DoesNotGrowWithTheNumberOfSizesSeen) {
   Nothing nothing;
-  LruAllocator exact(nothing, {.cache_limit = 100 * kKiB, .slack = 0});
+  LruAllocator exact(nothing, {.cache_limit = 100 * kKiB, .slack = {0, 0}});
   for (std::size_t bytes = 1; bytes <= 40000; ++bytes) exact.release(exact.allocate(bytes, {}));
   const std::size_t before = heap_use().bytes;
   for (std::size_t bytes = 40001; bytes <= 80000; ++bytes) exact.release(exact.allocate(bytes, {}));

@@ -13,25 +13,32 @@ using test::FakeDriver;
 TEST(SizeClass, SmallRequestsGet256Bytes) {
   EXPECT_EQ(size_class(1), 256u);
   EXPECT_EQ(size_class(256), 256u);
-  EXPECT_EQ(size_class(257), 272u);
+  EXPECT_EQ(size_class(257), 384u);
 }
 
 TEST(SizeClass, PowersOfTwoStayExact) {
   for (int e = 8; e < 63; ++e) EXPECT_EQ(size_class(std::size_t{1} << e), std::size_t{1} << e);
 }
 
-TEST(SizeClass, SixteenClassesToTheOctave) {
-  EXPECT_EQ(size_class(1025), 1024u + 64);
-  EXPECT_EQ(size_class(1024 + 64), 1024u + 64);
-  EXPECT_EQ(size_class(1024 + 65), 1024u + 128);
-  EXPECT_EQ(size_class(2047), 2048u);
+TEST(SizeClass, TwoClassesToTheOctaveBelow128KiB) {
+  EXPECT_EQ(size_class(1025), 1024u + 512);
+  EXPECT_EQ(size_class(1024 + 512), 1024u + 512);
+  EXPECT_EQ(size_class(1024 + 513), 2048u);
+  EXPECT_EQ(size_class(98305), 131072u);
 }
 
-TEST(SizeClass, WastesLessThanASixteenth) {
-  for (std::size_t bytes = 256; bytes < 70000; ++bytes) {
+TEST(SizeClass, SixteenClassesToTheOctaveAbove128KiB) {
+  EXPECT_EQ(size_class(131073), 131072u + 8192);
+  EXPECT_EQ(size_class(131072 + 8192), 131072u + 8192);
+  EXPECT_EQ(size_class(131072 + 8193), 131072u + 16384);
+  EXPECT_EQ(size_class(262143), 262144u);
+}
+
+TEST(SizeClass, WastesLessThanAHalfAndAbove128KiBASixteenth) {
+  for (std::size_t bytes = 256; bytes < 600000; ++bytes) {
     const std::size_t rounded = size_class(bytes);
     ASSERT_GE(rounded, bytes);
-    ASSERT_LT((rounded - bytes) * 16, bytes);
+    ASSERT_LT((rounded - bytes) * (bytes < 131072 ? 2 : 16), bytes);
     ASSERT_EQ(size_class(rounded), rounded);
   }
 }
