@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -134,13 +135,21 @@ void advise_and_print(const Trace& trace, const Arguments& arguments) {
   std::cout << out.dump(1) << '\n';
 }
 
+// Half of what our cache keeps idle when it has no limit: where it matters who is evicted.
+std::size_t scarce(const Trace& trace) {
+  StackOptions options = recorded_options(trace);
+  options.mode = tarn::AllocatorMode::lru;
+  options.cache_limit = std::numeric_limits<std::size_t>::max();
+  return std::max<std::size_t>(1, replay(trace, options, ReplayDriver::unlimited).idle.peak / 2);
+}
+
 // In each column the driver's allocations, its bytes, the most it held, and what of that was not
 // the program's.
 void compare_and_print(const Trace& trace, const Arguments& arguments) {
   constexpr std::size_t kMiB = std::size_t{1} << 20;
   constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
   ordered_json rows = ordered_json::array();
-  for (const std::size_t limit : {16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
+  for (const std::size_t limit : {scarce(trace), 16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
     const std::string name = limit == kUnbounded ? "no limit" : format_bytes(limit);
     if (!arguments.json) {
       std::cout << std::left << std::setw(15) << name << std::right << std::setw(14)

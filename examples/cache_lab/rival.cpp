@@ -8,6 +8,9 @@
 #include "cache_lab/rivals/bit_buckets.hpp"
 #include "cache_lab/rivals/class_stacks.hpp"
 #include "cache_lab/rivals/exact_lists.hpp"
+#include "cache_lab/rivals/greedy_dual.hpp"
+#include "cache_lab/rivals/reserved_list.hpp"
+#include "cache_lab/rivals/s3_fifo.hpp"
 #include "cache_lab/rivals/split_segments.hpp"
 #include "runtime/memory/allocator_stack.hpp"
 
@@ -58,6 +61,10 @@ constexpr std::array kRivals = {
     Rival{"bit buckets", "pyopencl, memory_pool in src/mempool.hpp", false, make<BitBuckets>},
     Rival{"split segments", "PyTorch, c10/cuda/CUDACachingAllocator.cpp", false,
           make<SplitSegments>},
+    Rival{"reserved list", "OpenCV, OpenCLBufferPool in modules/core/src/ocl.cpp", true,
+          make<ReservedList>},
+    Rival{"greedy dual", "GreedyDual-Size, Cao and Irani, USITS 1997", true, make<GreedyDual>},
+    Rival{"S3-FIFO", "Yang et al., SOSP 2023", true, make<S3Fifo>},
     Rival{"class stacks", "plain LIFO free lists by size class", true, make<ClassStacks>}};
 
 }  // namespace

@@ -111,6 +111,68 @@ TEST(Rivals, SplitSegmentsServeLargeRequestsFromWhatIsLeft) {
   EXPECT_EQ(score_of("split segments", apart).driver_bytes, (20u << 20) + (20u << 20));
 }
 
+TEST(Rivals, TheReservedListTakesTheClosestThatIsLittleLarger) {
+  const char* closest =
+      "allocate 1 1000000\nallocate 2 940000\nrelease 1\nrelease 2\n"
+      "allocate 3 900000\nallocate 4 950000\n";
+  EXPECT_EQ(score_of("reserved list", closest).driver_allocations, 2u);
+  // An eighth larger is too large; 4 KiB is the least that is rounded up to.
+  const char* large = "allocate 1 1179648\nrelease 1\nallocate 2 1048576\nallocate 3 1\n";
+  EXPECT_EQ(score_of("reserved list", large).driver_allocations, 3u);
+  EXPECT_EQ(score_of("reserved list", large).driver_bytes, 1179648u + 1048576u + 4096u);
+}
+
+TEST(Rivals, TheReservedListKeepsNothingAboveAnEighthOfItsLimit) {
+  const char* requests = "allocate 1 65536\nrelease 1\nallocate 2 65536\n";
+  EXPECT_EQ(score_of("reserved list", requests, 8 * 65536).driver_allocations, 1u);
+  EXPECT_EQ(score_of("reserved list", requests, 8 * 65536 - 8).driver_allocations, 2u);
+}
+
+TEST(Rivals, TheReservedListEvictsTheOldest) {
+  std::string requests = "allocate 1 4096\nallocate 2 4096\n";
+  for (int i = 3; i <= 10; ++i) requests += "allocate " + std::to_string(i) + " 8192\n";
+  for (int i = 1; i <= 10; ++i) requests += "release " + std::to_string(i) + "\n";
+  for (int i = 3; i <= 10; ++i) requests += "allocate " + std::to_string(i) + " 8192\n";
+  requests += "allocate 1 4096\n";
+  EXPECT_EQ(score_of("reserved list", requests.c_str(), 8 * 8192).driver_allocations, 11u);
+  EXPECT_EQ(score_of("reserved list", requests.c_str(), 9 * 8192).driver_allocations, 10u);
+}
+
+TEST(Rivals, GreedyDualEvictsTheLargestWhateverItsAge) {
+  const char* requests =
+      "allocate 1 1024\nallocate 2 65536\nallocate 3 4096\nrelease 1\nrelease 2\nrelease 3\n"
+      "allocate 4 1024\nallocate 5 4096\n";
+  EXPECT_EQ(score_of("greedy dual", requests, 65536 + 4096).driver_allocations, 3u);
+  const char* again = "allocate 1 1024\nallocate 2 65536\nrelease 2\nrelease 1\nallocate 3 65536\n";
+  EXPECT_EQ(score_of("greedy dual", again, 65536).driver_allocations, 3u);
+}
+
+// Each eviction raises what newcomers are worth: a small block that nobody wants goes in the end.
+TEST(Rivals, GreedyDualForgetsWhatIsNotAskedFor) {
+  const auto calls = [](int between) {
+    std::string requests = "allocate 1 1024\nrelease 1\n";
+    for (int i = 0; i < between; ++i) {  // none of them hits
+      requests += std::string("allocate 2 ") + (i % 2 == 0 ? "65536" : "16384") + "\nrelease 2\n";
+    }
+    requests += "allocate 3 1024\n";
+    return score_of("greedy dual", requests.c_str(), 65536 + 1024).driver_allocations;
+  };
+  EXPECT_EQ(calls(10), 11u);
+  EXPECT_EQ(calls(40), 42u);
+}
+
+// A tenth of the limit is for newcomers: those whose class is not wanted leave by it.
+TEST(Rivals, S3FifoKeepsWhatIsHitAgain) {
+  std::string requests = "allocate 1 65536\nrelease 1\n";
+  for (int i = 0; i < 2; ++i) requests += "allocate 1 65536\nrelease 1\n";  // two hits
+  for (int i = 0; i < 8; ++i) {  // each of its own size, larger than the slack
+    requests += "allocate 2 " + std::to_string(262144 << i) + "\nrelease 2\n";
+  }
+  requests += "allocate 1 65536\n";
+  EXPECT_EQ(score_of("S3-FIFO", requests.c_str(), 40 << 20).driver_allocations, 9u);
+  EXPECT_EQ(score_of("tarn", requests.c_str(), 40 << 20).driver_allocations, 10u);
+}
+
 TEST(Rivals, ClassStacksGiveBackWhatDoesNotFit) {
   const char* requests =
       "allocate 1 65536\nallocate 2 1024\nrelease 1\nrelease 2\nallocate 3 1024\n"
