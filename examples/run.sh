@@ -3,14 +3,15 @@
 #
 #   examples/run.sh                    all of them
 #   examples/run.sh NAME [arguments]   one, such as `examples/run.sh 05_cache_savings --json`: then standard
-#                                      output is the program's alone
+#                                      output is the program's alone. 06_sentences needs a model of 90 MB:
+#                                      this fetches it, once; the run of all does not
 #   examples/run.sh --help             this
 set -euo pipefail
 # shellcheck source=../cmake/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
 
 case "${1:-}" in
-  -h | --help) sed -n '2,7s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
+  -h | --help) sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 0 ;;
 esac
 
 names=()
@@ -24,6 +25,9 @@ if [ $# -gt 0 ]; then
 fi
 
 ensure_packages "$build_packages"
+if [ "${wanted[*]}" = 06_sentences ]; then
+  (fetch_sentence_model) || say "the model could not be fetched"
+fi
 TARGETS="${wanted[*]}" build release -DTARN_TESTS=OFF
 
 programs=$project/build/release/examples

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,6 +32,8 @@ using Metadata = std::map<std::string, std::string>;
 
 struct LoadOptions {
   std::optional<Device> device = {};  ///< else the default device
+  /// Of a safetensors file: whether to load the tensor of this name; else all are loaded.
+  std::function<bool(std::string_view name)> wanted = {};
 };
 
 // ---- safetensors: https://huggingface.co/docs/safetensors
@@ -47,8 +50,9 @@ struct Safetensors {
   const Tensor& operator[](std::string_view name) const;
 };
 
-/// Reads all tensors. float32 (F32), int32 (I32) and bool (BOOL) can be loaded; a file with a
-/// tensor of another dtype throws a FormatError that names both, and can still be listed.
+/// Reads all tensors, or those that are wanted. float32 (F32), int32 (I32) and bool (BOOL) can be
+/// loaded; a tensor of another dtype throws a FormatError that names both. Such a file can still be
+/// listed.
 Safetensors load_safetensors(const std::filesystem::path& path, const LoadOptions& options = {});
 
 /// What a header says of one tensor.

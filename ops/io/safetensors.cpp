@@ -95,6 +95,9 @@ SafetensorsHeader list_safetensors(const std::filesystem::path& path) {
 Safetensors load_safetensors(const std::filesystem::path& path, const LoadOptions& options) {
   const InputFile input = InputFile::open(path);
   SafetensorsHeader header = parse_safetensors_header(input);
+  if (options.wanted) {
+    std::erase_if(header.entries, [&](const auto& entry) { return !options.wanted(entry.name); });
+  }
   for (const SafetensorsEntry& entry : header.entries) {  // before anything is uploaded
     if (find_safetensors_dtype(entry.dtype)->dtype) continue;
     input.fail(entry.offset, "tensor " + in_quotes(entry.name) + " has dtype " + entry.dtype +

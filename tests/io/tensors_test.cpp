@@ -146,6 +146,18 @@ TEST(SafetensorsFile, IsListedWithoutADeviceWhateverItsDTypes) {
               ThrowsMessage<FormatError>(HasSubstr("tensor \"x\" has dtype BF16")));
 }
 
+TEST(SafetensorsFile, OnlyWhatIsWantedIsLoaded) {
+  const TemporaryFolder folder;
+  const std::string header =
+      "{" + entry("x", "I64", "[1]", 0, 8) + "," + entry("y", "I32", "[1]", 8, 12) + "}";
+  write_file(folder / "x",
+             safetensors_file(header, std::string(8, 'z') + std::string("\x05\0\0\0", 4)));
+  const auto wanted = [](std::string_view name) { return name != "x"; };
+  const Safetensors file = load_safetensors(folder / "x", {.wanted = wanted});
+  ASSERT_EQ(file.tensors.size(), 1u);
+  EXPECT_EQ(file["y"].item<std::int32_t>(), 5);
+}
+
 TEST(SafetensorsFile, ComesBackAsItWasSaved) {
   const TemporaryFolder folder;
   const Tensor flags = tensor({true, false, true});

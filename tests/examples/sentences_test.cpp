@@ -1,0 +1,115 @@
+// The sentence encoder of example 06: its Unicode, its tokens, its embeddings.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "sentences/encoder.hpp"
+#include "sentences/unicode.hpp"
+
+namespace sentences {
+namespace {
+
+using ::testing::ElementsAre;
+
+const std::filesystem::path kModel = TARN_SENTENCES_MODEL;
+const std::string kData = std::string(TARN_SOURCE_DIR) + "/examples/sentences/data/";
+
+struct Line {
+  std::string text;
+  std::vector<std::int32_t> tokens;
+};
+
+// The first lines are the texts of embeddings.npy.
+std::vector<Line> reference() {
+  std::ifstream file(kData + "tokens.jsonl");
+  std::vector<Line> lines;
+  for (std::string line; std::getline(file, line);) {
+    const nlohmann::json json = nlohmann::json::parse(line);
+    lines.push_back({json[0].get<std::string>(), json[1].get<std::vector<std::int32_t>>()});
+  }
+  return lines;
+}
+
+std::string folded(std::string_view text) {
+  std::u32string result;
+  for (const char32_t c : decode(text)) append_folded(c, result);
+  return encode(result);
+}
+
+TEST(Unicode, DecodesAndEncodes) {
+  EXPECT_THAT(decode("aé中😀"), ElementsAre(U'a', U'é', U'中', U'😀'));
+  EXPECT_EQ(encode(decode("aé中😀")), "aé中😀");
+}
+
+TEST(Unicode, BytesThatAreNoCharacterAreReplaced) {
+  EXPECT_THAT(decode("a\xff"
+                     "b\x80\xe4\xb8"),
+              ElementsAre(U'a', 0xfffd, U'b', 0xfffd, 0xfffd));
+  EXPECT_THAT(decode("\xc3("), ElementsAre(0xfffd, U'('));
+}
+
+TEST(Unicode, FoldsCaseAndAccents) {
+  EXPECT_EQ(folded("Ünïcödé ẞ İ ΆΣ Й"), "unicode ß i ασ и");
+  EXPECT_EQ(folded("e\u0301"), "e");
+  EXPECT_EQ(folded("\uac01"), "\u1100\u1161\u11a8");  // a syllable of Hangul
+  EXPECT_EQ(folded("中a1!"), "中a1!");
+}
+
+TEST(Unicode, KnowsWhatSeparatesWords) {
+  for (const char32_t c : {U' ', U'\n', U'\u00a0', U'\u3000'}) EXPECT_TRUE(is_space(c));
+  for (const char32_t c : {U'!', U'$', U'~', U'、', U'¿'}) EXPECT_TRUE(is_punctuation(c));
+  for (const char32_t c : {U'a', U'€', U' ', U'中'}) EXPECT_FALSE(is_punctuation(c));
+  for (const char32_t c : {U'\0', U'\u200d', U'\ufffd'}) EXPECT_TRUE(is_removed(c));
+  EXPECT_TRUE(is_ideograph(U'中'));
+  EXPECT_FALSE(is_ideograph(U'か'));
+}
+
+TEST(Tokenizer, NeedsAVocabularyWithTheSpecialTokens) {
+  EXPECT_THROW(Tokenizer("no such file"), tarn::Error);
+  EXPECT_THROW(Tokenizer(kData + "tokens.jsonl"), tarn::FormatError);
+}
+
+// What follows needs the model.
+class Sentences : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (!std::filesystem::exists(kModel / "model.safetensors")) {
+      GTEST_SKIP() << "no model in " << kModel << ": `examples/run.sh 06_sentences` fetches it";
+    }
+  }
+};
+
+TEST_F(Sentences, TokensAreThoseOfTheReference) {
+  const Tokenizer tokenizer(kModel / "vocab.txt");
+  const std::vector<Line> lines = reference();
+  ASSERT_GT(lines.size(), 1000u);
+  for (const Line& line : lines) {
+    EXPECT_EQ(tokenizer.tokens(line.text, Encoder::kMaxTokens), line.tokens)
+        << nlohmann::json(line.text).dump(-1, ' ', true);
+  }
+}
+
+TEST_F(Sentences, EmbeddingsAreThoseOfTheReference) {
+  const Encoder encoder(kModel, tarn::Device::default_device());
+  const tarn::Tensor wanted = tarn::io::load_npy(kData + "embeddings.npy");
+  std::vector<std::vector<std::int32_t>> tokens;
+  for (const Line& line : reference()) tokens.push_back(line.tokens);
+  tokens.resize(static_cast<std::size_t>(wanted.size(0)));
+  const tarn::Tensor together = encoder.embed(tokens);
+  std::vector<tarn::Tensor> alone;
+  for (const auto& text : tokens) alone.push_back(encoder.embed({text}));
+  for (const tarn::Tensor& found : {together, concatenate(alone)}) {
+    ASSERT_EQ(found.shape(), wanted.shape());
+    for (const float cosine : (found * wanted).sum(1).to_vector<float>()) {
+      EXPECT_NEAR(cosine, 1, 1e-5);
+    }
+    EXPECT_TRUE(allclose(found, wanted, {.relative = 0, .absolute = 2e-6}));
+  }
+}
+
+}  // namespace
+}  // namespace sentences
