@@ -38,8 +38,8 @@ void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
     return;
   }
   c.tile_vectors = vectors > 1 ? 2 : 1;
-  const double waste = static_cast<double>(rounded_up(rows, 12)) / static_cast<double>(rows);
-  c.tile_rows = strips && waste <= 1.05 ? 12 : 8;
+  const bool by_twelve = rounded_up(rows, 12) <= rounded_up(rows, 8);
+  c.tile_rows = strips && by_twelve ? 12 : 8;
 }
 
 double stores(const KernelSpec& spec, const Contraction& c) {
@@ -64,6 +64,16 @@ bool join_rows(const KernelSpec& spec, const DeviceTraits& traits, Contraction& 
     if (spec.extent(y) % c.joined == 0 && columns <= kMaxJoined) return columns >= traits.lanes;
   }
   return false;
+}
+
+// Whether every vector of a strip begins where a vector of the whole buffer does.
+bool aligned(const KernelSpec& spec, const DeviceTraits& traits, const Contraction& c) {
+  const Affine& address = columns_address(spec, c);
+  return c.joined == 1 && spec.extent(c.n.back()) % traits.lanes == 0 &&
+         address.constant % traits.lanes == 0 &&
+         std::ranges::all_of(address.terms, [&](const Term& term) {
+           return term.atom == c.n.back() || term.factor % traits.lanes == 0;
+         });
 }
 
 // Whether the columns of one k after another lie so that they push each other out of the cache.
@@ -130,7 +140,7 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
   double cost = static_cast<double>(strips * rounded_up(m, c.tile_rows) * vectors * k);
-  cost *= step == 1 ? kUnaligned : kEveryOther;
+  cost *= step == 2 ? kEveryOther : aligned(spec, traits, c) ? 1 : kUnaligned;
   if (far_apart(spec, c)) cost *= kFarApart;
   if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
   return FormChoice{std::move(c), cost};
