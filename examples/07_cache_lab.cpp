@@ -24,6 +24,7 @@
 #include "cache_lab/advisor.hpp"
 #include "cache_lab/explain.hpp"
 #include "cache_lab/json.hpp"
+#include "cache_lab/offline.hpp"
 #include "cache_lab/rival.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "runtime/memory/replay.hpp"
@@ -128,6 +129,8 @@ void advise_and_print(const Trace& trace, const Arguments& arguments) {
   const ordered_json out = {{"capacities", capacities},
                             {"knee", advice.capacities[advice.knee].bytes},
                             {"kept", advice.kept},
+                            {"optimum_at_least", advice.best.lower},
+                            {"optimum_at_most", advice.best.upper},
                             {"twice_live", advice.twice_live.bytes},
                             {"at_twice_live", json_of(advice.twice_live.stats)},
                             {"second_half", json_of(advice.steady)},
@@ -155,6 +158,17 @@ void compare_and_print(const Trace& trace, const Arguments& arguments) {
       std::cout << std::left << std::setw(15) << name << std::right << std::setw(14)
                 << "driver calls" << std::setw(14) << "driver bytes" << std::setw(12) << "held"
                 << std::setw(12) << "wasted" << '\n';
+    }
+    const examples::Bracket best = examples::bracket(trace, limit);
+    rows.push_back({{"cache", "offline optimum"},
+                    {"limit", limit},
+                    {"driver_allocations_at_least", best.lower},
+                    {"driver_allocations_at_most", best.upper}});
+    if (!arguments.json) {
+      const std::string calls =
+          std::to_string(best.lower) + (best.exact() ? "" : " to " + std::to_string(best.upper));
+      std::cout << std::left << std::setw(15) << "(optimum)" << std::right << std::setw(14) << calls
+                << '\n';
     }
     for (const examples::Rival& rival : examples::rivals()) {
       const examples::Score seen = score(trace, rival, limit);

@@ -83,6 +83,7 @@ Advice advise(const Trace& trace, double share) {
                                    return static_cast<double>(capacity.stats.hits()) >= share * all;
                                  });
   advice.knee = static_cast<std::size_t>(knee - advice.capacities.begin());
+  advice.best = bracket(trace, knee->bytes);
   const std::size_t twice_live = 2 * at(trace, kUnbounded).live.peak;
   advice.twice_live = {twice_live, at(trace, twice_live), 0};
   advice.steady = second_half(trace);
@@ -96,7 +97,10 @@ std::string sentence(const Advice& advice) {
   text.precision(3);
   text << "with " << tarn::memory::format_bytes(knee.bytes) << " you would keep "
        << advice.kept * 100 << " % of the hits of an unbounded cache, which holds up to "
-       << tarn::memory::format_bytes(advice.capacities.back().bytes) << " idle";
+       << tarn::memory::format_bytes(advice.capacities.back().bytes) << " idle; it would make "
+       << knee.stats.driver_allocations << " driver calls there, and one that knows what comes ";
+  if (!advice.best.exact()) text << "between " << advice.best.lower << " and ";
+  text << advice.best.upper;
   return text.str();
 }
 

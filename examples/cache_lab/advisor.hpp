@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cache_lab/offline.hpp"
 #include "runtime/memory/trace_event.hpp"
 #include "tarn/allocator.hpp"
 
@@ -20,6 +21,7 @@ struct Capacity {
 struct Advice {
   std::vector<Capacity> capacities;  ///< rising, from 0 to what is never reached
   std::size_t knee = 0;              ///< index of the smallest with the share of the hits
+  Bracket best;                      ///< driver calls of who knows what comes, at the knee
   Capacity twice_live;               ///< at twice the most bytes that were live; no time
   tarn::AllocatorStats steady;       ///< of the second half of the requests, without a bound
   double kept = 0;                   ///< hits at the knee / hits without a bound; 1 without hits
@@ -29,7 +31,7 @@ struct Advice {
 /// cache, how many must be kept, 0 to 1.
 Advice advise(const tarn::memory::Trace& trace, double share = 0.98);
 
-/// The advice in one sentence.
+/// The advice in words.
 std::string sentence(const Advice& advice);
 /// How much of the requests hits at twice the live peak, and once the cache is warm.
 std::string expectations(const Advice& advice);

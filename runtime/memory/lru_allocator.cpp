@@ -61,9 +61,7 @@ std::variant<Block, MissReason> LruAllocator::take(std::size_t bytes, BufferOpti
 }
 
 std::optional<Block> LruAllocator::pop_within_slack(std::size_t bytes, BufferOptions options) {
-  const auto share = static_cast<std::size_t>(static_cast<double>(bytes) * slack_.share);
-  const std::size_t extra = std::max(share, std::min(bytes, slack_.bytes));
-  const std::size_t most = bytes + std::min(extra, cache_limit_ - bytes);
+  const std::size_t most = bytes + std::min(slack_.above(bytes), cache_limit_ - bytes);
   for (std::size_t i = class_index(bytes) + 1; i < kClassCount && class_bytes(i) <= most; ++i) {
     SizeClass* larger = classes_.find({class_bytes(i), options});
     if (!larger) continue;

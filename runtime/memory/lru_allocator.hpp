@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -24,6 +25,11 @@ struct Slack {
   double share = 1.0 / 4;
   std::size_t bytes = std::size_t{64} << 10;
 
+  /// How many bytes larger than the class `size` a block may be.
+  std::size_t above(std::size_t size) const {
+    const auto part = static_cast<std::size_t>(static_cast<double>(size) * share);
+    return std::max(part, std::min(size, bytes));
+  }
   friend bool operator==(const Slack&, const Slack&) = default;
 };
 

@@ -43,11 +43,11 @@ TEST(Advisor, TheKneeIsTheSmallestCapacityThatKeepsTheShare) {
   EXPECT_EQ(all.kept, 1.0);
 }
 
-TEST(Advisor, SaysItInASentence) {
+TEST(Advisor, SaysItInSentences) {
   EXPECT_EQ(
       sentence(advise(two_sizes(11), 1)),
       "with 65.0 KiB you would keep 100 % of the hits of an unbounded cache, which holds up to "
-      "65.0 KiB idle");
+      "65.0 KiB idle; it would make 2 driver calls there, and one that knows what comes 2");
 }
 
 TEST(Advisor, WithoutHitsNothingIsWorthKeeping) {

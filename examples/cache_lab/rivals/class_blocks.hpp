@@ -18,11 +18,9 @@ class ClassBlocks {
  public:
   /// The youngest free block of the smallest class that will do.
   std::optional<tarn::Block> take(std::size_t bytes, tarn::BufferOptions options) {
-    const tarn::memory::Slack slack;
-    const auto share = static_cast<std::size_t>(static_cast<double>(bytes) * slack.share);
     const auto found = free_.lower_bound({options.host_visible, bytes});
     if (found == free_.end() || found->first.first != options.host_visible ||
-        found->first.second - bytes > std::max(share, std::min(bytes, slack.bytes))) {
+        found->first.second - bytes > tarn::memory::Slack().above(bytes)) {
       return std::nullopt;
     }
     const tarn::Block block = found->second.back();
