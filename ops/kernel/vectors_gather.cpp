@@ -8,6 +8,12 @@ namespace {
 // What an element that does not exist is.
 std::string missing(DType dtype) { return dtype == DType::float32 ? "NAN" : "0"; }
 
+// A bool is 0 or 1 in memory, 0 or -1 in a register. By arithmetic, not by a comparison that only
+// some branches make: Oclgrind inverts the result of such a one wrongly.
+std::string in_register(const std::string& text, DType dtype, int lanes) {
+  return dtype == DType::bool_ ? "-convert_int" + suffix(lanes) + "(" + text + ")" : text;
+}
+
 }  // namespace
 
 void VectorEmitter::emit_gather(int v, bool masked) {
@@ -20,10 +26,9 @@ void VectorEmitter::emit_gather(int v, bool masked) {
   const LoopName name = varies(v) ? lane("0") : first_lane();
   const std::string at = "at_" + value_name(v);
   text_.line("const int " + at + " = " + gather_index(v, operand(val.args[0], 1), name) + ";");
-  define(v, at + " < 0 ? " + missing(val.dtype) + " : " +
-                from_memory("x" + std::to_string(val.operand) + "[" + gather_place(v, name) +
-                                " * " + at + "]",
-                            val.dtype, 1));
+  const std::string element =
+      "x" + std::to_string(val.operand) + "[" + gather_place(v, name) + " * " + at + "]";
+  define(v, at + " < 0 ? " + missing(val.dtype) + " : " + in_register(element, val.dtype, 1));
 }
 
 // One index for all lanes, which lie one after another: a row of a table.
@@ -39,7 +44,7 @@ void VectorEmitter::emit_gather_vector(int v, bool masked) {
       "x" + std::to_string(val.operand) + " + " + gather_place(v, first_lane()) + " * " + at;
   const std::string load = load_text(val.dtype, Access::contiguous, place, masked ? "m" : "");
   text_.line("if (" + at + " >= 0) " + value_name(v) + " = " +
-             from_memory(load, val.dtype, lanes_) + ";");
+             in_register(load, val.dtype, lanes_) + ";");
 }
 
 // Each lane from an address of its own.
@@ -57,7 +62,7 @@ void VectorEmitter::emit_gather_by_lane(int v, bool masked) {
   text_.line("t[l] = at < 0 ? " + missing(val.dtype) + " : x" + std::to_string(val.operand) + "[" +
              gather_place(v, lane()) + " * at];");
   text_.line("}");
-  text_.line(value_name(v) + " = " + from_memory("vload" + lanes + "(0, t)", val.dtype, lanes_) +
+  text_.line(value_name(v) + " = " + in_register("vload" + lanes + "(0, t)", val.dtype, lanes_) +
              ";");
   text_.line("}");
 }

@@ -74,6 +74,8 @@ TEST(Render, RowsOfATableAreLoadedAsVectors) {
   EXPECT_NE(rows.find("// x0[add(cast(x1),c0)]"), std::string::npos);
   EXPECT_NE(rows.find("if (at_v4 >= 0) v4 = tarn_load_all_float16(x0 + i1 + s4_t * at_v4);"),
             std::string::npos);
+  EXPECT_NE(text(take(leaf({10, 4}), ids), kGpu).find("v2 = at_v2 < 0 ? NAN : x0["),
+            std::string::npos);
 }
 
 TEST(Render, TheSameGraphGivesTheSameText) { EXPECT_EQ(text(chain(64)), text(chain(64))); }

@@ -154,7 +154,7 @@ void RandomGraph::instruction() {
   if (kind < 11) return movement(x);
   if (kind < 13) return reduce(x);
   if (kind < 15) return product(x);
-  if (structure_.one_in(2)) return join(x);
+  if (structure_.one_in(2)) return structure_.one_in(2) ? join(x) : gather(x);
   return family_ == Family::smooth ? rows(x) : reduce(x);
 }
 
@@ -470,6 +470,24 @@ void RandomGraph::join(int x) {
       "concatenate(" + name(x) + ", flip(" + name(other) + "), " + name(x) + ", axis " +
           std::to_string(axis) + ")",
       {x, other});
+}
+
+// Parts along an axis, in any order, some more than once.
+void RandomGraph::gather(int x) {
+  const Value& of = at(x);
+  const int rank = of.tensor.rank();
+  if (rank == 0) return unary(x);
+  const int axis = structure_.below(rank);
+  const auto parts = static_cast<int>(of.tensor.shape()[axis]);
+  std::vector<std::int32_t> indices(static_cast<std::size_t>(extent(rank)));
+  for (std::int32_t& index : indices) index = sizes_.below(2 * parts) - parts;
+  const Tensor wanted = leaves_.add(indices, {static_cast<std::int64_t>(indices.size())});
+  std::vector<Axis> axes = of.axes;
+  axes[static_cast<std::size_t>(axis)] = next_axis_++;
+  add(take(of.tensor, wanted, axis), axes, of.bound, of.bits,
+      "take(" + name(x) + ", " + to_string(wanted.shape()) + " indices, axis " +
+          std::to_string(axis) + ")",
+      {x});
 }
 
 }  // namespace tarn::test

@@ -78,6 +78,7 @@ class RandomGraph {
   void rows(int x);
   void product(int x);
   void join(int x);
+  void gather(int x);
   void tame(int x);
   void grow(int x);
 
