@@ -4,6 +4,7 @@
 #include "ops/kernel/render_panels.hpp"
 #include "ops/kernel/render_strips.hpp"
 #include "ops/kernel/render_transpose.hpp"
+#include "ops/kernel/render_winograd.hpp"
 
 namespace tarn::kernel {
 
@@ -25,6 +26,10 @@ Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) 
       return render_panels(spec, traits);
     case plan::Contraction::Form::strips:
       return render_strips(spec, traits);
+    case plan::Contraction::Form::winograd:
+      return render_winograd(spec, traits);
+    case plan::Contraction::Form::winograd_weights:
+      return render_winograd_weights(spec, traits);
     case plan::Contraction::Form::none:
       break;
   }

@@ -188,6 +188,7 @@ bool VectorEmitter::streams() const {
   // The last vector of a strip ends with it, wherever that is.
   const bool strips = spec_.contraction.form == plan::Contraction::Form::strips;
   if (strips && spec_.extent(layout_.loop) % lanes_ != 0) return false;
+  if (spec_.contraction.form == plan::Contraction::Form::winograd) return false;
   return std::ranges::all_of(a.terms, [&](const plan::Term& term) {
     return term.atom == layout_.loop || term.factor % lanes_ == 0;
   });

@@ -4,6 +4,7 @@
 
 #include "ops/plan/forms.hpp"
 #include "ops/plan/loops.hpp"
+#include "ops/plan/winograd.hpp"
 
 namespace tarn::plan {
 namespace {
@@ -14,40 +15,70 @@ using Form = Contraction::Form;
 
 constexpr std::int64_t kMinProducts = 1 << 13;  // below, an ordinary reduction is as good
 
-bool is_plain_load(const KernelSpec& spec, int v) {
+bool is_load(const KernelSpec& spec, int v) {
   const Value& value = spec.values[static_cast<std::size_t>(v)];
-  return value.kind == Value::Kind::load && value.dtype == DType::float32 && value.guards < 0 &&
+  return value.kind == Value::Kind::load && value.dtype == DType::float32 &&
          std::ranges::all_of(value.address.terms, [&](const Term& term) {
            return spec.space[term.atom].kind == Atom::Kind::loop;
          });
 }
 
-// The reduction of a kernel that sums products of two loads once, and nothing else.
-int sum_of_products(const KernelSpec& spec) {
+// What is loaded, and what stands around it where it is padded.
+struct Factor {
+  int load;
+  int fill = -1;
+};
+
+std::optional<Factor> factor(const KernelSpec& spec, int v) {
+  const Value& value = spec.values[static_cast<std::size_t>(v)];
+  if (value.kind != Value::Kind::inside) {
+    if (!is_load(spec, v) || value.guards >= 0) return std::nullopt;
+    return Factor{v};
+  }
+  const bool scalar =
+      spec.values[static_cast<std::size_t>(value.args[1])].kind == Value::Kind::scalar;
+  if (!scalar || !is_load(spec, value.args[0])) return std::nullopt;
+  if (spec.values[static_cast<std::size_t>(value.args[0])].guards != value.guards) {
+    return std::nullopt;
+  }
+  return Factor{value.args[0], value.args[1]};
+}
+
+// The only reduction of a kernel, where it sums products of two loads.
+struct SumOfProducts {
+  int reduce;
+  Factor a, b;
+};
+
+std::optional<SumOfProducts> sum_of_products(const KernelSpec& spec) {
   int found = -1;
   for (int v = 0; v < static_cast<int>(spec.values.size()); ++v) {
     if (spec.values[static_cast<std::size_t>(v)].kind != Value::Kind::reduce) continue;
-    if (found >= 0) return -1;
+    if (found >= 0) return std::nullopt;
     found = v;
   }
-  if (found < 0) return -1;
+  if (found < 0 || spec.store.in_row) return std::nullopt;
   const Value& sum = spec.values[static_cast<std::size_t>(found)];
-  if (sum.op != Op::sum || sum.dtype != DType::float32) return -1;
+  if (sum.op != Op::sum || sum.dtype != DType::float32) return std::nullopt;
   const Value& of = spec.values[static_cast<std::size_t>(sum.args[0])];
-  if (of.kind != Value::Kind::apply || of.op != Op::mul) return -1;
-  const bool plain = is_plain_load(spec, of.args[0]) && is_plain_load(spec, of.args[1]);
-  if (!plain || spec.store.in_row) return -1;
-  return found;
+  if (of.kind != Value::Kind::apply || of.op != Op::mul) return std::nullopt;
+  const auto a = factor(spec, of.args[0]);
+  const auto b = factor(spec, of.args[1]);
+  if (!a || !b) return std::nullopt;
+  return SumOfProducts{found, *a, *b};
 }
 
-std::optional<Contraction> classify(const KernelSpec& spec, int reduce, int rows, int columns) {
+std::optional<Contraction> classify(const KernelSpec& spec, int reduce, const Factor& rows,
+                                    const Factor& columns) {
+  if (rows.fill >= 0) return std::nullopt;
   Contraction c;
   c.reduce = reduce;
-  c.rows = rows;
-  c.columns = columns;
+  c.rows = rows.load;
+  c.columns = columns.load;
+  c.fill = columns.fill;
   c.k = spec.reduced;
-  const Affine& a = spec.values[static_cast<std::size_t>(rows)].address;
-  const Affine& b = spec.values[static_cast<std::size_t>(columns)].address;
+  const Affine& a = spec.values[static_cast<std::size_t>(rows.load)].address;
+  const Affine& b = spec.values[static_cast<std::size_t>(columns.load)].address;
   for (const int loop : spec.kept) {
     const bool in_rows = a.factor(loop) != 0;
     const bool in_columns = b.factor(loop) != 0;
@@ -66,28 +97,34 @@ int preference(const KernelSpec& spec, const Contraction& c) {
          (address.factor(c.n.back()) == 1 ? 1 : 0);
 }
 
+bool is_kept(const KernelSpec& spec, int load, const std::function<bool(int)>& is_weight) {
+  const int operand = spec.values[static_cast<std::size_t>(load)].operand;
+  return is_weight(spec.inputs[static_cast<std::size_t>(operand)].buffer);
+}
+
 // The form of least cost.
 std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTraits& traits,
-                                       const std::function<bool(int)>& is_weight, int reduce) {
-  const Value& sum = spec.values[static_cast<std::size_t>(reduce)];
-  const auto& of = spec.values[static_cast<std::size_t>(sum.args[0])].args;
-  std::optional<FormChoice> panels, strips;
-  for (const auto& [rows, columns] : {std::pair(of[0], of[1]), std::pair(of[1], of[0])}) {
-    const std::optional<Contraction> found = classify(spec, reduce, rows, columns);
+                                       const std::function<bool(int)>& is_weight,
+                                       const SumOfProducts& sum) {
+  std::optional<FormChoice> panels, best;
+  const auto take = [](std::optional<FormChoice>& so_far, std::optional<FormChoice> other) {
+    if (other && (!so_far || other->cost < so_far->cost)) so_far = std::move(other);
+  };
+  for (const auto& [rows, columns] : {std::pair(sum.a, sum.b), std::pair(sum.b, sum.a)}) {
+    const std::optional<Contraction> found = classify(spec, sum.reduce, rows, columns);
     if (!found) continue;
-    const int operand = spec.values[static_cast<std::size_t>(columns)].operand;
-    const int buffer = spec.inputs[static_cast<std::size_t>(operand)].buffer;
-    auto packed = as_panels(spec, traits, *found, is_weight(buffer));
+    take(best, as_winograd(spec, traits, *found, is_kept(spec, rows.load, is_weight)));
+    if (columns.fill >= 0) continue;
+    take(best, as_strips(spec, traits, *found));
+    auto packed = as_panels(spec, traits, *found, is_kept(spec, columns.load, is_weight));
     if (packed && (!panels ||
                    preference(spec, packed->contraction) > preference(spec, panels->contraction))) {
       panels = std::move(packed);
     }
-    auto in_place = as_strips(spec, traits, *found);
-    if (in_place && (!strips || in_place->cost < strips->cost)) strips = std::move(in_place);
   }
-  if (!panels && !strips) return std::nullopt;
-  const bool pack = panels && (!strips || panels->cost < strips->cost);
-  return std::move(pack ? panels->contraction : strips->contraction);
+  take(best, std::move(panels));
+  if (!best) return std::nullopt;
+  return std::move(best->contraction);
 }
 
 void drop_input(KernelSpec& spec, int buffer) {
@@ -97,6 +134,19 @@ void drop_input(KernelSpec& spec, int buffer) {
   for (Value& value : spec.values) {
     if (value.operand > index) --value.operand;
   }
+}
+
+// Has a load read the packed operand. What it read may be another load's too, so it gets an operand
+// of its own.
+void read_packed(KernelSpec& spec, int load, int packed) {
+  Value& value = spec.values[static_cast<std::size_t>(load)];
+  const int old = spec.inputs[static_cast<std::size_t>(value.operand)].buffer;
+  value.operand = static_cast<int>(spec.inputs.size());
+  spec.inputs.push_back({packed, DType::float32});
+  const bool still_read = std::ranges::any_of(spec.values, [&](const Value& v) {
+    return v.operand >= 0 && spec.inputs[static_cast<std::size_t>(v.operand)].buffer == old;
+  });
+  if (!still_read) drop_input(spec, old);
 }
 
 // A map over [batch][panel][k][lane].
@@ -138,6 +188,7 @@ KernelSpec packing(const KernelSpec& spec, const Contraction& c, int packed) {
 
 std::int64_t packed_elements(const KernelSpec& spec) {
   const Contraction& c = spec.contraction;
+  if (c.form == Form::winograd) return winograd_elements(spec);
   const std::int64_t n = spec.extent(c.n[0]);
   return product(spec, c.batch) * ((n + c.panel - 1) / c.panel) * product(spec, c.k) * c.panel;
 }
@@ -145,24 +196,21 @@ std::int64_t packed_elements(const KernelSpec& spec) {
 std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
                                            const std::function<bool(int buffer)>& is_weight,
                                            int packed) {
-  const int reduce = spec.passes == 1 ? sum_of_products(spec) : -1;
-  if (reduce < 0 || !traits.cpu || traits.lanes == 1) return std::nullopt;
+  const auto sum = spec.passes == 1 ? sum_of_products(spec) : std::nullopt;
+  if (!sum || !traits.cpu || traits.lanes == 1) return std::nullopt;
   if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
-  std::optional<Contraction> chosen = choose_form(spec, traits, is_weight, reduce);
+  std::optional<Contraction> chosen = choose_form(spec, traits, is_weight, *sum);
   if (!chosen) return std::nullopt;
   const Contraction& c = spec.contraction = std::move(*chosen);
+  if (c.form == Form::winograd) {
+    KernelSpec pack = winograd_weights(spec, packed);
+    read_packed(spec, c.rows, packed);
+    return pack;
+  }
   if (c.form == Form::strips) return std::nullopt;
   KernelSpec pack = packing(spec, c, packed);
   collapse_loops(pack);
-  // The contraction now reads the panels. Its operand may be the rows' as well, so it gets one of
-  // its own.
-  spec.values[static_cast<std::size_t>(c.columns)].operand = static_cast<int>(spec.inputs.size());
-  spec.inputs.push_back({packed, DType::float32});
-  const int old = pack.inputs[0].buffer;
-  const bool still_read = std::ranges::any_of(spec.values, [&](const Value& v) {
-    return v.operand >= 0 && spec.inputs[static_cast<std::size_t>(v.operand)].buffer == old;
-  });
-  if (!still_read) drop_input(spec, old);
+  read_packed(spec, c.columns, packed);
   return pack;
 }
 

@@ -13,6 +13,8 @@ struct DeviceTraits {
   int compute_units = 2;  ///< threads that really run at the same time
   std::size_t parameter_bytes = 1024;  ///< of a kernel's arguments, at most
   std::size_t cache_bytes = 1 << 20;   ///< of one compute unit's own cache
+  std::size_t local_bytes = 1 << 20;   ///< of local memory, at most
+  bool winograd = true;                ///< whether convolutions may take Winograd's algorithm
 
   /// Results of at least so many bytes are written past the caches, which could not keep them; of
   /// maps that compute little, when they are three times as large. 0: none are. Takes a compiler

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -65,12 +66,25 @@ struct ScalarArgument {
   bool seed = false;  // 64 bits, as two int32
 };
 
+/// A window that slides over an image: element (y, x, ky, kx) is row y * step_y + ky * dilation_y -
+/// top of the image, and column x * step_x + kx * dilation_x - left; what lies outside is padding.
+struct Window {
+  int y = -1, x = -1;    // the loops that choose the window
+  int ky = -1, kx = -1;  // the loops within it; -1: of one iteration
+  std::int64_t step_y = 1, step_x = 1, dilation_y = 1, dilation_x = 1;
+  std::int64_t height = 0, width = 0;  // of the image
+  std::int64_t top = 0, left = 0;      // padding before it
+  std::int64_t pitch = 0;              // elements from one row of the image to the next
+};
+
 /// Which loops of a contraction do what, and in which tiles; see contract.hpp.
 struct Contraction {
   enum class Form {
-    none,    // not a tiled contraction
-    panels,  // the columns' operand lies packed in panels
-    strips,  // it is read where it lies, along strips
+    none,              // not a tiled contraction
+    panels,            // the columns' operand lies packed in panels
+    strips,            // it is read where it lies, along strips
+    winograd,          // windows of 3 × 3, by Winograd's algorithm
+    winograd_weights,  // not a contraction: the transformation of the former's weights
   };
   Form form = Form::none;
   int reduce = -1;                  // the value of the sum
@@ -81,6 +95,9 @@ struct Contraction {
   // Of strips: the columns of each, but the last of a row, which has what is left too; how many
   // rows of the last but one loop of n run as one, and how many columns lie from one to the next.
   std::int64_t chunk = 0, joined = 1, pitch = 0;
+  int fill = -1;                 // the value of the padding around the columns' operand; -1: none
+  std::optional<Window> window;  // where the columns' operand is read through one
+  int outputs = 0;               // of Winograd: rows, and columns, of results that a tile gives
 };
 
 struct KernelSpec {

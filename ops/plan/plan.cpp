@@ -73,7 +73,7 @@ class Planner {
 
   void add_packing(KernelSpec pack, const KernelSpec& user) {
     const int leaf = plan_.slots[static_cast<std::size_t>(pack.inputs[0].buffer)].leaf;
-    std::string name = packing_name(pack, user.contraction.panel);
+    std::string name = packing_name(pack, user.contraction);
     add_step(std::move(pack));
     if (leaf < 0) return;
     const graph::Node& n = *graph_.nodes[graph_.leaves[static_cast<std::size_t>(leaf)]];
@@ -83,10 +83,12 @@ class Planner {
   }
 
   // Two packings of one buffer are the same when they read it in the same order.
-  static std::string packing_name(const KernelSpec& pack, int panel) {
+  static std::string packing_name(const KernelSpec& pack, const Contraction& user) {
     const Affine& read = pack.values[0].address;
-    std::string name = std::to_string(panel) + "+" + std::to_string(read.constant);
-    for (const int loop : pack.kept) {
+    std::string name = user.form == Contraction::Form::winograd ? "w" + std::to_string(user.outputs)
+                                                                : std::to_string(user.panel);
+    name += "+" + std::to_string(read.constant);
+    for (int loop = 0; loop < pack.space.size(); ++loop) {
       name += "," + std::to_string(pack.extent(loop)) + "x" + std::to_string(read.factor(loop));
     }
     return name;
@@ -170,6 +172,9 @@ std::string to_string(const Plan& plan) {
     text += "  over " + loops_text(kernel);
     if (kernel.contraction.form == Contraction::Form::panels) text += "  tiled, packed";
     if (kernel.contraction.form == Contraction::Form::strips) text += "  tiled in place";
+    if (kernel.contraction.form == Contraction::Form::winograd) {
+      text += "  winograd " + std::to_string(kernel.contraction.outputs);
+    }
     if (step.packs_weight >= 0) text += "  once for the weight";
     for (const int slot : step.drops) text += "  drop " + slot_name(plan, slot);
     text += "\n";

@@ -14,13 +14,15 @@ constexpr std::int64_t kStreamedBytes = 8 << 20;  // smaller results are often r
 // Wide vectors where the device has them, and on simulators, which so check the kernels of wide
 // devices. Others run work items side by side, whatever they call themselves (llvmpipe is a CPU): a
 // vector type would only be taken apart again.
-plan::DeviceTraits traits_of(const DeviceInfo& info) {
+plan::DeviceTraits traits_of(const DeviceInfo& info, bool winograd) {
   const bool wide =
       (info.kind == DeviceKind::cpu && info.vector_width > 1) || info.kind == DeviceKind::simulator;
   return {.cpu = wide,
           .lanes = wide ? kWidestVector : 1,
           .compute_units = static_cast<int>(info.compute_units),
           .parameter_bytes = info.max_parameter_bytes,
+          .local_bytes = info.local_memory_bytes,
+          .winograd = winograd,
           .streamed_bytes = info.platform == "Portable Computing Language" ? kStreamedBytes : 0};
 }
 
@@ -28,7 +30,7 @@ plan::DeviceTraits traits_of(const DeviceInfo& info) {
 
 Realizer::Realizer(DeviceState& device)
     : device_(device),
-      traits_(traits_of(device.info())),
+      traits_(traits_of(device.info(), device.winograd())),
       plans_(kPlanCacheBytes, [](std::uint64_t, const Planned& planned) {
         return planned.key.size() * sizeof(std::uint64_t) + planned.executable->cost();
       }) {}

@@ -136,6 +136,7 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
       driver_(std::make_shared<opencl::DirectAllocator>(context_, lanes.parallel,
                                                         placement_on(info), status_)),
       lanes_(usable_lanes(context_, lanes, *driver_)),
+      winograd_(settings.winograd),
       stream_(context_, lanes_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
                                           {.finish = [this] { stream_.finish(); }})) {

@@ -98,6 +98,8 @@ Settings read_settings(const DeviceOptions& options) {
   settings.cache_limit = options.cache_limit ? options.cache_limit : bytes("TARN_CACHE_LIMIT");
   settings.memory_limit = memory_limit(options);
   settings.exact_sizes = options.exact_sizes.value_or(false);
+  const auto winograd = options.winograd ? options.winograd : choice("TARN_WINOGRAD", kSwitches);
+  settings.winograd = winograd.value_or(true);
   settings.poison = choice("TARN_POISON", kSwitches).value_or(false);
   settings.faults = faults("TARN_FAIL_ALLOC");
   const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);

@@ -9,6 +9,7 @@
 //   TARN_CACHE_DIR     directory of program binaries, or off; default: $XDG_CACHE_HOME/tarn, else
 //                      ~/.cache/tarn
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
+//   TARN_WINOGRAD      0: convolutions of 3 × 3 multiply directly; default: 1
 //   TARN_FAIL_ALLOC    lets the driver fail: every:7, after:100, bytes:64MiB or p:0.01,42
 //   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
 //   TARN_TRACE         a file for what the allocators do (runtime/memory/README.md); a second
@@ -36,6 +37,7 @@ struct Settings {
   std::optional<memory::FaultPlan> faults;  ///< none: the driver fails by itself only
   bool poison = false;
   LaneMode lanes = LaneMode::both;
+  bool winograd = true;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;
   std::optional<std::filesystem::path> trace;  ///< none: the allocators are not traced
