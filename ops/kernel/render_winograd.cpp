@@ -47,9 +47,7 @@ class WinogradRenderer : TileEmitter {
   static constexpr int kRows = plan::kWinogradRows;
 
   std::string n(std::int64_t value) const { return std::to_string(value); }
-  std::string load(const std::string& place) const {
-    return "*(const unaligned*)(" + place + ")";
-  }
+  std::string load(const std::string& place) const { return "*(const unaligned*)(" + place + ")"; }
   void define(const std::string& name, const std::string& is) {
     text_.line("const " + vector_ + " " + name + " = " + is + ";");
   }
@@ -179,8 +177,8 @@ class WinogradRenderer : TileEmitter {
     text_.line("for (int j = 0; j < " + n(tile_) + "; ++j) {");
     for (int i = 0; i < tile_; ++i) define("d" + n(i), place(i));
     for (int i = 0; i < rows; ++i) {
-      text_.line("half_way[" + n(i) + "][j] = " + winograd::combination(matrix(outputs_, i), "d") +
-                 ";");
+      text_.line("half_way[" + n(i) +
+                 "][j] = " + winograd::combination(matrix(outputs_, i), "d", vector_) + ";");
     }
     text_.line("}");
   }
@@ -199,7 +197,7 @@ class WinogradRenderer : TileEmitter {
     for (int j = 0; j < tile_; ++j) {
       text_.line("*(local " + vector_ + "*)(image + ((i * " + n(tile_) + " + " + n(j) +
                  ") * channels + channel) * " + n(lanes_) +
-                 ") = " + winograd::combination(winograd::image(outputs_, j), "d") + ";");
+                 ") = " + winograd::combination(winograd::image(outputs_, j), "d", vector_) + ";");
     }
     text_.line("}");
   }
@@ -276,7 +274,7 @@ class WinogradRenderer : TileEmitter {
   // A row of results: column j of all tiles is every second or fourth element.
   void emit_put_together() {
     for (int j = 0; j < outputs_; ++j) {
-      define("y" + n(j), winograd::combination(winograd::result(outputs_, j), "d"));
+      define("y" + n(j), winograd::combination(winograd::result(outputs_, j), "d", vector_));
     }
     if (outputs_ == 2) {
       interleave("y0", "y1", "z");
@@ -321,8 +319,8 @@ class WeightsRenderer : TileEmitter {
     for (int j = 0; j < tile_; ++j) {
       text_.line("y[(i * " + tile + " + " + std::to_string(j) + ") * " +
                  arguments_.number(tasks * plan::kWinogradRows, "elements") + " + task * " + rows +
-                 " + " + loop_name(c_.m[1]) +
-                 "] = " + winograd::combination(winograd::weights(c_.outputs, j), "d") + ";");
+                 " + " + loop_name(c_.m[1]) + "] = " +
+                 winograd::combination(winograd::weights(c_.outputs, j), "d", "float") + ";");
     }
     text_.line("}");
     text_.line("}");
@@ -349,8 +347,8 @@ class WeightsRenderer : TileEmitter {
       text_.line("}");
     }
     for (int i = 0; i < tile_; ++i) {
-      text_.line("half_way[" + std::to_string(i) + "][" + loop_name(c_.k[1]) +
-                 "] = " + winograd::combination(winograd::weights(c_.outputs, i), "d") + ";");
+      text_.line("half_way[" + std::to_string(i) + "][" + loop_name(c_.k[1]) + "] = " +
+                 winograd::combination(winograd::weights(c_.outputs, i), "d", "float") + ";");
     }
     text_.line("}");
   }

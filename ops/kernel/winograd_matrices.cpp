@@ -28,12 +28,15 @@ constexpr std::array<std::array<float, 3>, 6> kWeights4 = {{{1 / 4.F, 0, 0},
 constexpr std::array<std::array<float, 6>, 4> kResult4 = {
     {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}}};
 
+// As a quotient where decimals would round.
 std::string number(float x) {
-  std::string text = std::to_string(x);
-  if (x * 6 == 1 || x * 6 == -1) text = x > 0 ? "(1.0f / 6)" : "(-1.0f / 6)";
-  if (x * 12 == 1 || x * 12 == -1) text = x > 0 ? "(1.0f / 12)" : "(-1.0f / 12)";
-  if (x * 24 == 1) text = "(1.0f / 24)";
-  return text.back() == ')' ? text : text + "f";
+  for (const int divisor : {1, 2, 4, 6, 12, 24}) {
+    const float whole = std::round(x * static_cast<float>(divisor));
+    if (whole / static_cast<float>(divisor) != x) continue;
+    const std::string text = std::to_string(static_cast<int>(whole)) + ".0f";
+    return divisor == 1 ? text : text + " / " + std::to_string(divisor);
+  }
+  return std::to_string(x) + "f";
 }
 
 }  // namespace
@@ -54,18 +57,19 @@ Row result(int outputs, int row) {
 }
 
 // Those times 1 are added first, so that the rest are fused.
-std::string combination(Row factors, const std::string& name) {
+std::string combination(Row factors, const std::string& name, const std::string& type) {
   std::string text;
   for (std::size_t i = 0; i < factors.size(); ++i) {
     if (std::abs(factors[i]) != 1) continue;
-    const std::string sign = factors[i] < 0 ? "-" : "";
-    text += text.empty() ? sign : factors[i] < 0 ? " - " : " + ";
+    const bool minus = factors[i] < 0;
+    text += text.empty() ? (minus ? "-" : "") : minus ? " - " : " + ";
     text += name + std::to_string(i);
   }
   for (std::size_t i = 0; i < factors.size(); ++i) {
     if (factors[i] == 0 || std::abs(factors[i]) == 1) continue;
-    const std::string product = name + std::to_string(i) + " * " + number(factors[i]);
-    text = text.empty() ? product : product + " + " + text;
+    const std::string by = "(" + type + ")(" + number(factors[i]) + ")";
+    const std::string variable = name + std::to_string(i);
+    text = text.empty() ? variable + " * " + by : "fma(" + variable + ", " + by + ", " + text + ")";
   }
   return text;
 }

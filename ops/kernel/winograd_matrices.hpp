@@ -16,7 +16,7 @@ Row image(int outputs, int row);
 Row weights(int outputs, int row);
 Row result(int outputs, int row);
 
-/// A row times the variables called `name`0, `name`1, ..., as an expression.
-std::string combination(Row factors, const std::string& name);
+/// A row times the variables of type `type` called `name`0, `name`1, ..., as an expression.
+std::string combination(Row factors, const std::string& name, const std::string& type);
 
 }  // namespace tarn::kernel::winograd

@@ -127,6 +127,14 @@ std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTrait
   return std::move(best->contraction);
 }
 
+std::optional<Contraction> contraction_of(const KernelSpec& spec, const DeviceTraits& traits,
+                                          const std::function<bool(int)>& is_weight) {
+  const auto sum = spec.passes == 1 ? sum_of_products(spec) : std::nullopt;
+  if (!sum || !traits.cpu || traits.lanes == 1) return std::nullopt;
+  if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
+  return choose_form(spec, traits, is_weight, *sum);
+}
+
 void drop_input(KernelSpec& spec, int buffer) {
   const auto gone = std::ranges::find(spec.inputs, buffer, &Operand::buffer);
   const int index = static_cast<int>(gone - spec.inputs.begin());
@@ -193,13 +201,16 @@ std::int64_t packed_elements(const KernelSpec& spec) {
   return product(spec, c.batch) * ((n + c.panel - 1) / c.panel) * product(spec, c.k) * c.panel;
 }
 
+bool pads_itself(const KernelSpec& spec, const DeviceTraits& traits,
+                 const std::function<bool(int buffer)>& is_weight) {
+  const std::optional<Contraction> chosen = contraction_of(spec, traits, is_weight);
+  return chosen && chosen->fill >= 0;
+}
+
 std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
                                            const std::function<bool(int buffer)>& is_weight,
                                            int packed) {
-  const auto sum = spec.passes == 1 ? sum_of_products(spec) : std::nullopt;
-  if (!sum || !traits.cpu || traits.lanes == 1) return std::nullopt;
-  if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
-  std::optional<Contraction> chosen = choose_form(spec, traits, is_weight, *sum);
+  std::optional<Contraction> chosen = contraction_of(spec, traits, is_weight);
   if (!chosen) return std::nullopt;
   const Contraction& c = spec.contraction = std::move(*chosen);
   if (c.form == Form::winograd) {

@@ -29,6 +29,11 @@ std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits&
                                            const std::function<bool(int buffer)>& is_weight,
                                            int packed);
 
+/// Whether a contraction whose operand is padded should pad it itself, rather than read what
+/// another kernel has padded. Requires: what is padded is in memory.
+bool pads_itself(const KernelSpec& spec, const DeviceTraits& traits,
+                 const std::function<bool(int buffer)>& is_weight);
+
 /// Elements of the packed operand.
 std::int64_t packed_elements(const KernelSpec& spec);
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
 
 namespace tarn::plan {
@@ -164,8 +165,33 @@ class Scheduler {
   }
 
   void place_contract(int i) {
-    for (const int s : sources(i)) store_below_views(s);  // F7
+    for (const int s : sources(i)) {
+      const int pad = padding_below(s);
+      if (pad < 0) {
+        store_below_views(s);  // F7
+      } else {
+        store_below_views(source(pad));
+      }
+    }
+    if (!pads_itself(i)) {
+      for (const int s : sources(i)) store_below_views(s);
+    }
     cone(i) = {.operations = 1, .loads = 2, .heavy = i, .costly = true};
+  }
+
+  // The padding to which movements lead down from `i`. -1: none.
+  int padding_below(int i) {
+    while (inlined(i) && graph::is_movement(node(i).op) && node(i).op != Op::pad) i = source(i);
+    return inlined(i) && node(i).op == Op::pad ? i : -1;
+  }
+
+  // F12. Requires: what is padded is stored.
+  bool pads_itself(int i) {
+    if (std::ranges::all_of(sources(i), [&](int s) { return based(s); })) return false;
+    KernelSpec spec = lower(graph_, out_.placements, {i, -1, 0});
+    return plan::pads_itself(spec, traits_, [&](int buffer) {
+      return node(buffer).realized() && node(buffer).attributes.weight;
+    });
   }
 
   void store_heavy(int i) {
