@@ -30,6 +30,20 @@ static inline void tarn_store_all_$E$N($T value, global $E* place) {
 }
 )";
 
+inline constexpr std::string_view kLoadLocal = R"(
+static inline $T tarn_load_local_$E$N(local const $E* place) {
+  typedef $T unaligned __attribute__((aligned(sizeof($E))));
+  return *(local const unaligned*)place;
+}
+)";
+
+inline constexpr std::string_view kStoreLocal = R"(
+static inline void tarn_store_local_$E$N($T value, local $E* place) {
+  typedef $T unaligned __attribute__((aligned(sizeof($E))));
+  *(local unaligned*)place = value;
+}
+)";
+
 // Every second element: the even ones of one vector, the odd ones of another that ends with the
 // last that is wanted.
 inline constexpr std::string_view kLoadEven = R"(

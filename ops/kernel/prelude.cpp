@@ -21,12 +21,14 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 41> kHelpers = {{
+constexpr std::array<Helper, 43> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
     {"tarn_load_all_float", "float", kLoadAll},
     {"tarn_store_all_float", "float", kStoreAll},
+    {"tarn_load_local_float", "float", kLoadLocal},
+    {"tarn_store_local_float", "float", kStoreLocal},
     {"tarn_load_float", "float", kLoad},
     {"tarn_store_float", "float", kStore},
     {"tarn_load_where_float", "float", kLoadWhere},

@@ -114,8 +114,8 @@ std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTrait
     const std::optional<Contraction> found = classify(spec, sum.reduce, rows, columns);
     if (!found) continue;
     take(best, as_winograd(spec, traits, *found, is_kept(spec, rows.load, is_weight)));
-    if (columns.fill >= 0) continue;
     take(best, as_strips(spec, traits, *found));
+    if (columns.fill >= 0) continue;
     auto packed = as_panels(spec, traits, *found, is_kept(spec, columns.load, is_weight));
     if (packed && (!panels ||
                    preference(spec, packed->contraction) > preference(spec, panels->contraction))) {

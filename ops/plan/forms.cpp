@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/plan/window.hpp"
+
 namespace tarn::plan {
 namespace {
 
@@ -23,6 +25,7 @@ constexpr double kUnaligned = 1.1;   // a strip's vectors begin anywhere
 constexpr double kEveryOther = 1.4;  // ... and are picked from two
 constexpr double kFarApart = 2;      // rows of columns fall into the same sets of the cache
 constexpr std::int64_t kSetBytes = 4096;
+constexpr std::int64_t kNearBytes = 96 << 10;  // of an image: it passes by for every row of weights
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
@@ -57,8 +60,9 @@ bool join_rows(const KernelSpec& spec, const DeviceTraits& traits, Contraction& 
   if (c.n.size() < 2) return false;
   const int y = c.n[c.n.size() - 2];
   const std::int64_t width = spec.extent(c.n.back());
-  c.pitch = columns_address(spec, c).factor(y);
-  if (c.pitch < width) return false;
+  c.pitch =
+      c.window ? staged_image(spec, c, 1, traits.lanes).pitch : columns_address(spec, c).factor(y);
+  if (c.pitch < width || (c.window && c.window->step_y != 1)) return false;
   for (c.joined = spec.extent(y); c.joined > 1; --c.joined) {
     const std::int64_t columns = (c.joined - 1) * c.pitch + width;
     if (spec.extent(y) % c.joined == 0 && columns <= kMaxJoined) return columns >= traits.lanes;
@@ -74,6 +78,25 @@ bool aligned(const KernelSpec& spec, const DeviceTraits& traits, const Contracti
          std::ranges::all_of(address.terms, [&](const Term& term) {
            return term.atom == c.n.back() || term.factor % traits.lanes == 0;
          });
+}
+
+// As many rows of windows as leave their image in the nearest caches, but enough bands for all
+// units; rows that are joined are one band.
+bool choose_band(const KernelSpec& spec, const DeviceTraits& traits, Contraction& c) {
+  const auto bytes = [&](std::int64_t band) {
+    return 4 * staged_image(spec, c, band, traits.lanes).elements;
+  };
+  const std::int64_t rows = spec.extent(c.window->y);
+  const std::int64_t others =
+      product(spec, c.batch) * product(spec, c.n) / rows / spec.extent(c.window->x);
+  c.band = c.joined > 1 ? c.joined : rows;
+  while (
+      c.joined == 1 && c.band > 1 &&
+      (bytes(c.band) > kNearBytes || others * divide_up(rows, c.band) < 4 * traits.compute_units)) {
+    c.band = divide_up(c.band, 2);
+  }
+  return bytes(c.band) <=
+         static_cast<std::int64_t>(std::min(traits.local_bytes, traits.cache_bytes / 2));
 }
 
 // Whether the columns of one k after another lie so that they push each other out of the cache.
@@ -115,6 +138,8 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
 
 std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& traits,
                                     Contraction c) {
+  const bool padded = c.fill >= 0;
+  if (padded && !(c.window = find_window(spec, c))) return std::nullopt;
   const std::int64_t step = columns_address(spec, c).factor(c.n.back());
   if (step != 1 && step != 2) return std::nullopt;
   if (spec.store.address.factor(c.n.back()) != 1) return std::nullopt;
@@ -134,14 +159,17 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   if (columns < traits.lanes) return std::nullopt;
   // One long sum for few columns is better cut in parts than run by one work item.
   if (m < kMinRows && k > kLongSum && strips * columns < kLongSum) return std::nullopt;
+  if (padded && !choose_band(spec, traits, c)) return std::nullopt;
   c.form = Form::strips;
   set_tile(c, m, divide_up(columns, traits.lanes));
   const std::int64_t tile = c.tile_vectors * traits.lanes;
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
   double cost = static_cast<double>(strips * rounded_up(m, c.tile_rows) * vectors * k);
-  cost *= step == 2 ? kEveryOther : aligned(spec, traits, c) ? 1 : kUnaligned;
-  if (far_apart(spec, c)) cost *= kFarApart;
+  cost *= step == 2 && !padded                          ? kEveryOther
+          : !padded && aligned(spec, traits, c) ? 1
+                                                : kUnaligned;
+  if (!padded && far_apart(spec, c)) cost *= kFarApart;
   if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
   return FormChoice{std::move(c), cost};
 }

@@ -96,7 +96,8 @@ struct Contraction {
   // rows of the last but one loop of n run as one, and how many columns lie from one to the next.
   std::int64_t chunk = 0, joined = 1, pitch = 0;
   int fill = -1;                 // the value of the padding around the columns' operand; -1: none
-  std::optional<Window> window;  // where the columns' operand is read through one
+  std::optional<Window> window;  // where the columns' operand is padded, or the form is Winograd's
+  std::int64_t band = 0;         // rows of windows, of an image that is padded
   int outputs = 0;               // of Winograd: rows, and columns, of results that a tile gives
 };
 

@@ -74,6 +74,26 @@ std::int64_t window_columns(const KernelSpec& spec, const Window& w) {
          1;
 }
 
+StagedImage staged_image(const KernelSpec& spec, const Contraction& c, std::int64_t band,
+                         int lanes) {
+  const Window& w = *c.window;
+  StagedImage image;
+  for (const int loop : c.k) {
+    if (loop != w.ky && loop != w.kx) image.channels *= spec.extent(loop);
+  }
+  image.rows = window_rows(spec, w, band);
+  image.columns = window_columns(spec, w);
+  image.part = image.columns;
+  if (w.step_x > 1) {  // whole vectors, which do not reach into the next part
+    const std::int64_t tile = w.step_x * lanes;
+    image.part = (image.columns + tile - 1) / tile * lanes;
+  }
+  image.pitch = image.part * w.step_x;
+  // The last vector of a row may reach past it: into the next one, which is stored later.
+  image.elements = image.channels * image.rows * image.pitch + lanes;
+  return image;
+}
+
 std::optional<Window> find_window(const KernelSpec& spec, const Contraction& c) {
   if (c.n.size() < 2) return std::nullopt;
   const Value& load = spec.values[static_cast<std::size_t>(c.columns)];
