@@ -1,5 +1,6 @@
 #include "ops/kernel/render.hpp"
 
+#include "ops/kernel/render_depthwise.hpp"
 #include "ops/kernel/render_loops.hpp"
 #include "ops/kernel/render_panels.hpp"
 #include "ops/kernel/render_strips.hpp"
@@ -26,6 +27,8 @@ Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) 
       return render_panels(spec, traits);
     case plan::Contraction::Form::strips:
       return render_strips(spec, traits);
+    case plan::Contraction::Form::depthwise:
+      return render_depthwise(spec, traits);
     case plan::Contraction::Form::winograd:
       return render_winograd(spec, traits);
     case plan::Contraction::Form::winograd_weights:

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
-#include <bit>
 
-#include "ops/kernel/tiles.hpp"
+#include "ops/kernel/stage.hpp"
 #include "ops/plan/forms.hpp"
-#include "ops/plan/window.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -15,23 +13,22 @@ std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b;
 
 // One task is a strip times a block of rows. The smaller of the two operands passes by again and
 // again in the cache, while the other is read once.
-class StripRenderer : TileEmitter {
+class StripRenderer : StageEmitter {
  public:
   StripRenderer(const KernelSpec& spec, const plan::DeviceTraits& traits)
-      : TileEmitter(spec, traits),
+      : StageEmitter(spec, traits),
         x_(c_.n.back()),
         joined_(c_.joined > 1),
         outer_(c_.n.begin(), c_.n.end() - (joined_ || c_.fill >= 0 ? 2 : 1)),
-        step_(columns_load().address.factor(x_)),
-        staged_(c_.fill >= 0) {}
+        step_(columns_load().address.factor(x_)) {}
 
   Rendered run() {
     measure();
     const std::int64_t tasks = product(c_.batch) * strips_ * blocks_;
-    if (staged_) declare_staged();
+    if (staged()) declare_staged();
     open_tasks(tasks);
     emit_task();
-    if (staged_) emit_stage();
+    if (staged()) emit_stage(outer_);
     if (joined_) {
       text_.line("float sums[" + std::to_string(c_.tile_rows) + " * " + std::to_string(kScratch) +
                  "];");
@@ -59,10 +56,9 @@ class StripRenderer : TileEmitter {
   void measure() {
     rows_ = product(c_.m);
     const std::int64_t depth = product(c_.k);
-    if (staged_) image_ = plan::staged_image(spec_, c_, c_.band, lanes_);
-    parts_ = joined_   ? spec_.extent(y()) / c_.joined
-             : staged_ ? divide_up(spec_.extent(y()), c_.band)
-                       : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
+    parts_ = joined_    ? spec_.extent(y()) / c_.joined
+             : staged() ? divide_up(spec_.extent(y()), c_.band)
+                        : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit =
@@ -96,7 +92,7 @@ class StripRenderer : TileEmitter {
       text_.line(index("first", "part * " + arguments_.number(c_.joined, "joined")));
       text_.line(index("columns",
                        "(joined - 1) * " + arguments_.number(c_.pitch, "pitch") + " + " + width));
-    } else if (staged_) {
+    } else if (staged()) {
       text_.line(index("first", "part * " + arguments_.number(c_.band, "band")));
       text_.line(index("columns", width));
     } else {
@@ -104,7 +100,7 @@ class StripRenderer : TileEmitter {
       text_.line(index("first", "part * " + chunk));
       text_.line(index("columns", "part == " + parts + " - 1 ? " + width + " - first : " + chunk));
     }
-    if (!staged_) {
+    if (!staged()) {
       std::string place = part(columns_load(), "b", c_.batch, true);
       if (!outer_.empty()) place += " + " + part(columns_load(), "b", outer_, false);
       place += joined_ ? " + first * pitch" : " + first * " + std::to_string(step_);
@@ -117,79 +113,7 @@ class StripRenderer : TileEmitter {
 
   // ---- An image that is padded: what a band of windows reads of it is staged in local memory
 
-  bool rows_of_strips() const { return staged_ && !joined_; }
-
-  // Of few sizes, so that kernels share their text.
-  void declare_staged() {
-    const auto elements = std::bit_ceil(static_cast<std::uint64_t>(image_.elements));
-    text_.line("local float staged[" + std::to_string(elements) +
-               "] __attribute__((aligned(64)));");
-  }
-
-  void emit_stage() {
-    const plan::Window& w = *c_.window;
-    const Value& load = columns_load();
-    // Where element (0, 0) of the image is; a padded load's constant is that of its padding.
-    const std::string origin =
-        arguments_.number(load.address.constant + w.top * w.pitch + w.left, "origin");
-    std::string image = origin;
-    for (const auto& loops : {c_.batch, outer_}) {
-      if (!loops.empty()) image += " + " + part(load, "b", loops, false);
-    }
-    const std::string pitch = arguments_.number(w.pitch, "image_pitch");
-    text_.line(index("rows_read", arguments_.number(image_.rows, "rows_read_")));
-    text_.line(index("top", "first * " + arguments_.number(w.step_y, "step_y") + " - " +
-                                arguments_.number(w.top, "padding_y")));
-    text_.line(index("left", "-" + arguments_.number(w.left, "padding_x")));
-    text_.line("local float* to = staged;");
-    std::vector<int> channels;
-    for (const int loop : c_.k) {
-      if (loop == w.ky || loop == w.kx) continue;
-      channels.push_back(loop);
-      text_.line("for (" + index_ + " " + loop_name(loop) + " = 0; " + loop_name(loop) + " < " +
-                 arguments_.extent(loop) + "; ++" + loop_name(loop) + ") {");
-    }
-    if (!channels.empty()) image += " + " + part(load, "b", channels, false);
-    text_.line("global const float* restrict image = " + input(load) + " + " + image + ";");
-    text_.line("for (" + index_ + " r = 0; r < rows_read; ++r) {");
-    text_.line(index("row", "top + r"));
-    text_.line(index("inside", "row >= 0 && row < " + arguments_.number(w.height, "height") +
-                                   " ? " + arguments_.number(w.width, "width") + " : 0"));
-    text_.line("global const float* restrict from = image + row * " + pitch + " + left;");
-    emit_stage_row();
-    text_.line("to += " + arguments_.number(image_.pitch, "staged_pitch") + ";");
-    text_.line("}");
-    for (std::size_t i = 0; i < channels.size(); ++i) text_.line("}");
-  }
-
-  // Vectors of a row, taken apart by the remainder of the column where windows step by 2.
-  void emit_stage_row() {
-    const std::string n = suffix(lanes_);
-    const std::string type = register_type(DType::float32, lanes_);
-    const std::string fill =
-        splat("c" + std::to_string(value(c_.fill).scalar), DType::float32, lanes_);
-    text_.line("for (" + index_ + " x = 0; x < " +
-               arguments_.number(image_.columns, "staged_columns") +
-               "; x += " + std::to_string(step_ * lanes_) + ") {");
-    for (int v = 0; v < step_; ++v) {
-      const std::string id = std::to_string(v);
-      const std::string at = v == 0 ? "x" : "x + " + std::to_string(v * lanes_);
-      text_.line("const int" + n + " where" + id + " = as_uint" + n + "(tarn_lanes" + n +
-                 " + (int)(left + " + at + ")) < (uint" + n + ")((uint)inside);");
-      text_.line("const " + type + " image" + id + " = where" + id + " ? tarn_load_where_float" +
-                 n + "(from + " + at + ", where" + id + ") : " + fill + ";");
-    }
-    if (step_ == 1) {
-      text_.line("tarn_store_local_float" + n + "(image0, to + x);");
-    } else {
-      const std::string part = arguments_.number(image_.part, "staged_part");
-      text_.line("tarn_store_local_float" + n + "((" + type +
-                 ")(image0.even, image1.even), to + x / 2);");
-      text_.line("tarn_store_local_float" + n + "((" + type + ")(image0.odd, image1.odd), to + " +
-                 part + " + x / 2);");
-    }
-    text_.line("}");
-  }
+  bool rows_of_strips() const { return staged() && !joined_; }
 
   // A strip is a row of windows, one after another.
   void open_band() {
@@ -201,26 +125,18 @@ class StripRenderer : TileEmitter {
   // Where the columns of iteration k begin.
   std::string staged_place() {
     const plan::Window& w = *c_.window;
-    std::string place = "staged";
+    std::string place = "staged + " + staged_channel();
     if (rows_of_strips()) {
-      place += " + (" + loop_name(y()) + " - first) * " +
-               arguments_.number(w.step_y * image_.pitch, "staged_step");
-    }
-    std::int64_t plane = image_.channels * image_.rows * image_.pitch;
-    for (const int loop : c_.k) {
-      if (loop == w.ky || loop == w.kx) continue;
-      plane /= spec_.extent(loop);
-      place += " + " + loop_name(loop) + " * " +
-               arguments_.number(plane, "staged_" + std::to_string(loop));
+      place += " + (" + loop_name(y()) + " - first) * " + arguments_.number(w.step_y, "step_y") +
+               " * staged_pitch";
     }
     if (w.ky >= 0) {
-      place += " + " + loop_name(w.ky) + " * " +
-               arguments_.number(w.dilation_y * image_.pitch, "staged_y");
+      place += " + " + loop_name(w.ky) + " * " + arguments_.number(w.dilation_y, "dilation_y") +
+               " * staged_pitch";
     }
     if (w.kx < 0) return place;
-    const std::string x = loop_name(w.kx) + " * " + arguments_.number(w.dilation_x, "dilation_x");
-    if (step_ == 1) return place + " + " + x;
-    return place + " + " + x + " % 2 * staged_part + " + x + " / 2";
+    return place + " + " +
+           staged_column(loop_name(w.kx) + " * " + arguments_.number(w.dilation_x, "dilation_x"));
   }
 
   void emit_products() {
@@ -230,7 +146,7 @@ class StripRenderer : TileEmitter {
     }
     emit_zero_sums();
     open_products();
-    if (staged_) {
+    if (staged()) {
       text_.line("local const float* b = " + staged_place() + ";");
     } else {
       text_.line("global const float* restrict b = b_strip + " +
@@ -239,7 +155,7 @@ class StripRenderer : TileEmitter {
     for (int v = 0; v < c_.tile_vectors; ++v) {
       const std::string n = std::to_string(v);
       text_.line("const " + register_type(DType::float32, lanes_) + " b" + n + " = " +
-                 columns("b + f" + n + (step_ == 1 || staged_ ? "" : " * 2")) + ";");
+                 columns("b + f" + n + (step_ == 1 || staged() ? "" : " * 2")) + ";");
     }
     emit_multiply_add();
     close_products();
@@ -247,7 +163,7 @@ class StripRenderer : TileEmitter {
 
   // A vector of columns: of every element, or of every other one.
   std::string columns(const std::string& place) const {
-    if (staged_) return "tarn_load_local_float" + suffix(lanes_) + "(" + place + ")";
+    if (staged()) return "tarn_load_local_float" + suffix(lanes_) + "(" + place + ")";
     return step_ == 1 ? "tarn_load_all_float" + suffix(lanes_) + "(" + place + ")"
                       : "tarn_load_even_float" + suffix(lanes_) + "(" + place + ")";
   }
@@ -270,7 +186,7 @@ class StripRenderer : TileEmitter {
     open_result_rows();
     text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " + lanes +
                " < columns; ++v) {");
-    text_.line(index(loop_name(x_), (staged_ ? "" : "first + ") +
+    text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
                                         smaller("at + v * " + lanes, "columns - " + lanes)));
     define_sum("sums[r * " + std::to_string(c_.tile_vectors) + " + v]");
     emit_epilogue(false);
@@ -315,8 +231,6 @@ class StripRenderer : TileEmitter {
   bool joined_;
   std::vector<int> outer_;  // the loops of n outside of the strip
   std::int64_t step_;
-  bool staged_;
-  plan::StagedImage image_{};  // of what is staged
   std::int64_t rows_ = 1, strips_ = 1, blocks_ = 1, block_ = 1;
   std::int64_t parts_ = 1;  // strips of a row, or of the rows that are joined
   bool rows_stay_ = true;

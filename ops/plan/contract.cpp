@@ -218,7 +218,7 @@ std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits&
     read_packed(spec, c.rows, packed);
     return pack;
   }
-  if (c.form == Form::strips) return std::nullopt;
+  if (c.form != Form::panels) return std::nullopt;
   KernelSpec pack = packing(spec, c, packed);
   collapse_loops(pack);
   read_packed(spec, c.columns, packed);

@@ -99,6 +99,20 @@ bool choose_band(const KernelSpec& spec, const DeviceTraits& traits, Contraction
          static_cast<std::int64_t>(std::min(traits.local_bytes, traits.cache_bytes / 2));
 }
 
+// One row of weights: where its window is small enough to be written out.
+void as_depthwise(const KernelSpec& spec, Contraction& c) {
+  constexpr std::int64_t kWrittenOut = 25;
+  const Window& w = *c.window;
+  const std::int64_t height = w.ky < 0 ? 1 : spec.extent(w.ky);
+  const std::int64_t width = w.kx < 0 ? 1 : spec.extent(w.kx);
+  if (height * width > kWrittenOut) return;
+  const std::int64_t last = spec.extent(w.y) % c.band;  // rows of the last band
+  c.form = Form::depthwise;
+  c.tile_vectors = std::min(c.tile_vectors, 2);
+  c.tile_rows = 4;
+  while (c.band % c.tile_rows != 0 || last % c.tile_rows != 0) c.tile_rows /= 2;
+}
+
 // Whether the columns of one k after another lie so that they push each other out of the cache.
 bool far_apart(const KernelSpec& spec, const Contraction& c) {
   const Affine& address = columns_address(spec, c);
@@ -164,11 +178,15 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   set_tile(c, m, divide_up(columns, traits.lanes));
   const std::int64_t tile = c.tile_vectors * traits.lanes;
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
+  if (m == 1 && padded && !joins) as_depthwise(spec, c);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
-  double cost = static_cast<double>(strips * rounded_up(m, c.tile_rows) * vectors * k);
-  cost *= step == 2 && !padded                          ? kEveryOther
-          : !padded && aligned(spec, traits, c) ? 1
-                                                : kUnaligned;
+  const std::int64_t rows = c.form == Form::strips ? rounded_up(m, c.tile_rows) : m;
+  double cost = static_cast<double>(strips * rows * vectors * k);
+  if (padded) {
+    cost *= kUnaligned;
+  } else {
+    cost *= step == 2 ? kEveryOther : aligned(spec, traits, c) ? 1 : kUnaligned;
+  }
   if (!padded && far_apart(spec, c)) cost *= kFarApart;
   if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
   return FormChoice{std::move(c), cost};

@@ -83,6 +83,7 @@ struct Contraction {
     none,              // not a tiled contraction
     panels,            // the columns' operand lies packed in panels
     strips,            // it is read where it lies, along strips
+    depthwise,         // one row of weights: rows of windows take its place in a tile
     winograd,          // windows of 3 × 3, by Winograd's algorithm
     winograd_weights,  // not a contraction: the transformation of the former's weights
   };

@@ -172,6 +172,7 @@ std::string to_string(const Plan& plan) {
     text += "  over " + loops_text(kernel);
     if (kernel.contraction.form == Contraction::Form::panels) text += "  tiled, packed";
     if (kernel.contraction.form == Contraction::Form::strips) text += "  tiled in place";
+    if (kernel.contraction.form == Contraction::Form::depthwise) text += "  tiled by windows";
     if (kernel.contraction.form == Contraction::Form::winograd) {
       text += "  winograd " + std::to_string(kernel.contraction.outputs);
     }
