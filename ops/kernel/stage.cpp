@@ -1,7 +1,5 @@
 #include "ops/kernel/stage.hpp"
 
-#include <bit>
-
 namespace tarn::kernel {
 
 StageEmitter::StageEmitter(const KernelSpec& spec, const plan::DeviceTraits& traits)
@@ -15,10 +13,9 @@ std::vector<int> StageEmitter::channels() const {
   return loops;
 }
 
-// Of few sizes, so that kernels share their text.
 void StageEmitter::declare_staged() {
-  const auto elements = std::bit_ceil(static_cast<std::uint64_t>(image_.elements));
-  text_.line("local float staged[" + std::to_string(elements) + "] __attribute__((aligned(64)));");
+  text_.line("local float staged[" + std::to_string(image_.elements) +
+             "] __attribute__((aligned(64)));");
 }
 
 void StageEmitter::emit_stage(const std::vector<int>& outer) {

@@ -25,7 +25,8 @@ constexpr double kUnaligned = 1.1;   // a strip's vectors begin anywhere
 constexpr double kEveryOther = 1.4;  // ... and are picked from two
 constexpr double kFarApart = 2;      // rows of columns fall into the same sets of the cache
 constexpr std::int64_t kSetBytes = 4096;
-constexpr std::int64_t kNearBytes = 96 << 10;  // of an image: it passes by for every row of weights
+constexpr std::int64_t kNearBytes = 128
+                                    << 10;  // of an image: it passes by for every row of weights
 
 std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }

@@ -1,6 +1,7 @@
 #include "ops/plan/window.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace tarn::plan {
 namespace {
@@ -90,7 +91,8 @@ StagedImage staged_image(const KernelSpec& spec, const Contraction& c, std::int6
   }
   image.pitch = image.part * w.step_x;
   // The last vector of a row may reach past it: into the next one, which is stored later.
-  image.elements = image.channels * image.rows * image.pitch + lanes;
+  const std::int64_t elements = image.channels * image.rows * image.pitch + lanes;
+  image.elements = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(elements)));
   return image;
 }
 

@@ -23,10 +23,10 @@ std::int64_t window_columns(const KernelSpec& spec, const Window& w);
 struct StagedImage {
   std::int64_t channels = 1;  ///< iterations of the loops of k outside of the window
   std::int64_t rows = 1;
-  std::int64_t columns = 1;  ///< of the image
-  std::int64_t part = 1;     ///< elements of a row with the same remainder
-  std::int64_t pitch = 1;    ///< elements of a row
-  std::int64_t elements = 1;
+  std::int64_t columns = 1;   ///< of the image
+  std::int64_t part = 1;      ///< elements of a row with the same remainder
+  std::int64_t pitch = 1;     ///< elements of a row
+  std::int64_t elements = 1;  ///< a power of two, so that kernels share their text
 };
 
 /// Requires: c.window, and a band of so many rows.

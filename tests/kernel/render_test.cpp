@@ -18,8 +18,10 @@ namespace {
 constexpr plan::DeviceTraits kCpu{};
 constexpr plan::DeviceTraits kGpu{.cpu = false, .lanes = 1, .compute_units = 40};
 
-Tensor leaf(const Shape& shape) {
-  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, {}, nullptr);
+Tensor leaf(const Shape& shape, bool weight = false) {
+  graph::Attributes with;
+  with.weight = weight;
+  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, with, nullptr);
   node->set_result(
       std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
   return Tensor(node);
@@ -176,6 +178,14 @@ TEST(Render, Golden) {
   expect_golden("linear_cpu.cl", text(relu(matmul(wide, leaf({96, 64}).T()) + leaf({96}))));
   expect_golden("conv_rows_cpu.cl", text(conv2d(leaf({1, 3, 40, 40}), leaf({8, 3, 3, 3}))));
   expect_golden("conv_joined_cpu.cl", text(conv2d(leaf({1, 3, 14, 14}), leaf({6, 3, 5, 5}))));
+  const Conv2dOptions padded{.padding = 1};
+  expect_golden("conv_padded_cpu.cl",
+                text(conv2d(leaf({1, 3, 40, 40}), leaf({8, 3, 3, 3}), std::nullopt, padded)));
+  expect_golden("conv_depthwise_cpu.cl", text(conv2d(leaf({1, 8, 40, 40}), leaf({8, 1, 3, 3}),
+                                                     std::nullopt, {.padding = 1, .groups = 8})));
+  expect_golden(
+      "conv_winograd_cpu.cl",
+      text(conv2d(leaf({1, 64, 14, 14}), leaf({16, 64, 3, 3}, true), std::nullopt, padded)));
   expect_golden("pad_cpu.cl", text(leaf({20, 30}).pad({1, 2}, {3, 4}) + 1.f));
 }
 

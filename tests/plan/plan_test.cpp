@@ -25,11 +25,12 @@ Tensor leaf(const Shape& shape, DType dtype = DType::float32, bool weight = fals
 }
 Tensor weight(const Shape& shape) { return leaf(shape, DType::float32, true); }
 
-plan::Plan plan_of(const std::vector<Tensor>& tensors, plan::Limits limits = {}) {
+plan::Plan plan_of(const std::vector<Tensor>& tensors, plan::Limits limits = {},
+                   const plan::DeviceTraits& traits = {}) {
   std::vector<graph::NodePtr> nodes;
   for (const Tensor& tensor : tensors) nodes.push_back(tensor.node());
   graph::Walker walker;
-  return plan::make_plan(walker.walk(nodes), plan::DeviceTraits{}, limits);
+  return plan::make_plan(walker.walk(nodes), traits, limits);
 }
 std::size_t kernels(const Tensor& tensor) { return plan_of({tensor}).steps.size(); }
 
@@ -152,6 +153,43 @@ TEST(Plan, AConvolutionReadsItsImageInStrips) {
       conv2d(leaf({1, 32, 40, 40}), weight({32, 1, 3, 3}), std::nullopt, {.groups = 32}));
   EXPECT_EQ(channels.form, Form::strips);
   EXPECT_EQ(channels.tile_rows, 1);
+}
+
+TEST(Plan, AConvolutionPadsItsImageItself) {
+  using Form = plan::Contraction::Form;
+  const auto plan_with_padding = [](const Tensor& x, const Tensor& w,
+                                    const Conv2dOptions& options) {
+    return plan_of({relu(conv2d(x, w, std::nullopt, options))});
+  };
+  const plan::Plan rows =
+      plan_with_padding(leaf({1, 8, 56, 56}), leaf({16, 8, 5, 5}), {.padding = 2});
+  ASSERT_EQ(rows.steps.size(), 1u);
+  EXPECT_EQ(rows.steps[0].kernel.contraction.form, Form::strips);
+  const plan::Plan channels =
+      plan_with_padding(leaf({1, 32, 56, 56}), leaf({32, 1, 3, 3}), {.padding = 1, .groups = 32});
+  ASSERT_EQ(channels.steps.size(), 1u);
+  EXPECT_EQ(channels.steps[0].kernel.contraction.form, Form::depthwise);
+  // An image that no scratch memory holds is padded first.
+  EXPECT_EQ(plan_with_padding(leaf({1, 4096, 14, 60}), leaf({16, 4096, 3, 3}), {.padding = 1})
+                .steps.size(),
+            2u);
+}
+
+TEST(Plan, WinogradTakesWeightsThatAreKept) {
+  using Form = plan::Contraction::Form;
+  const auto contraction = [](const Tensor& w, const Shape& x, plan::DeviceTraits traits = {}) {
+    return plan_of({conv2d(leaf(x), w, std::nullopt, {.padding = 1})}, {}, traits)
+        .steps.back()
+        .kernel.contraction;
+  };
+  const Tensor w = weight({64, 64, 3, 3});
+  EXPECT_EQ(contraction(w, {1, 64, 56, 56}).form, Form::winograd);
+  EXPECT_EQ(contraction(w, {1, 64, 56, 56}).outputs, 4);
+  EXPECT_EQ(contraction(w, {1, 64, 7, 7}).outputs, 2);
+  EXPECT_NE(contraction(leaf({64, 64, 3, 3}), {1, 64, 56, 56}).form, Form::winograd);
+  EXPECT_NE(contraction(weight({64, 64, 5, 5}), {1, 64, 56, 56}).form, Form::winograd);
+  EXPECT_NE(contraction(w, {1, 64, 56, 56}, {.winograd = false}).form, Form::winograd);
+  EXPECT_NE(contraction(w, {1, 64, 56, 56}, {.local_bytes = 32 << 10}).form, Form::winograd);
 }
 
 TEST(Plan, ASmallProductReadsBothOperandsInPlaceAndALargeOnePacks) {

@@ -536,6 +536,74 @@ TEST(Operators, ConvolutionsInStrips) {
       leaves);
 }
 
+// What is around an image is put there by the kernel that slides over it.
+TEST(Operators, ConvolutionsThatPadTheirImage) {
+  Leaves leaves;
+  unsigned seed = 200;
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
+  };
+  const test::Closeness close{1e-5, 1e-4};
+  const Tensor image = make({2, 6, 11, 37});
+  const auto by_channel = [&](const Tensor& x, std::int64_t size, const Conv2dOptions& options) {
+    const std::int64_t channels = x.shape()[1];
+    Conv2dOptions with = options;
+    with.groups = channels;
+    return conv2d(x, make({channels, 1, size, size}), make({channels}), with);
+  };
+  expect_like_host(
+      {{"of another value", conv2d(image.pad({0, 0, 2, 1}, {0, 0, 1, 3}, 7.5f), make({9, 6, 3, 3})),
+        close},
+       {"more than the window", conv2d(image, make({8, 6, 3, 3}), {}, {.padding = 4}), close},
+       {"every other column of an odd width",
+        conv2d(image, make({8, 6, 5, 5}), {}, {.stride = 2, .padding = 2}), close},
+       {"dilated", conv2d(image, make({4, 6, 3, 3}), {}, {.padding = 3, .dilation = 3}), close},
+       {"every other and dilated",
+        conv2d(image, make({4, 6, 3, 3}), {}, {.stride = 2, .padding = 3, .dilation = 3}), close},
+       {"in groups", conv2d(image, make({8, 3, 3, 3}), {}, {.padding = 1, .groups = 2}), close},
+       {"along one axis", conv2d(image.pad({0, 0, 0, 1}, {0, 0, 0, 1}), make({8, 6, 3, 3})), close},
+       {"of a map", conv2d(relu(image) * 2, make({8, 6, 3, 3}), {}, {.padding = 1}), close},
+       {"by channel", by_channel(image, 3, {.padding = 1}), close},
+       {"by channel, every other", by_channel(image, 5, {.stride = 2, .padding = 2}), close},
+       {"by channel, dilated", by_channel(image, 3, {.padding = 2, .dilation = 2}), close},
+       {"by channel, a wide window", by_channel(image, 7, {.padding = 3}), close},
+       {"by channel, few columns", by_channel(make({3, 4, 14, 14}), 3, {.padding = 1}), close},
+       {"one result of many channels", conv2d(image, make({1, 6, 3, 3}), {}, {.padding = 1}),
+        close}},
+      leaves);
+}
+
+TEST(Operators, ConvolutionsByWinograd) {
+  Leaves leaves;
+  unsigned seed = 240;
+  const auto make = [&](const Shape& shape, bool weight = false) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape,
+                      weight);
+  };
+  std::vector<Case> cases;
+  const auto add = [&](const Shape& x, std::int64_t channels, std::int64_t padding) {
+    const Tensor y =
+        conv2d(make(x), make({channels, x[1], 3, 3}, true), make({channels}), {.padding = padding});
+    cases.push_back({to_string(x) + " padded by " + std::to_string(padding),
+                     relu(y) + make(y.shape()),
+                     {1e-4, 1e-4}});
+  };
+  add({1, 64, 56, 56}, 16, 1);  // a row of tiles in each vector
+  add({1, 64, 28, 28}, 24, 1);  // two rows of tiles
+  add({2, 96, 14, 14}, 32, 1);  // a whole image
+  add({1, 512, 7, 7}, 64, 1);   // small tiles
+  add({1, 16, 6, 140}, 9, 0);   // several vectors in a row of tiles
+  add({3, 17, 13, 19}, 13, 2);  // nothing fits
+  add({1, 70, 5, 30}, 8, 1);
+  add({1, 16, 3, 64}, 8, 0);  // a single row
+  const Tensor framed = make({1, 16, 20, 22}).pad({0, 0, 2, 1}, {0, 0, 1, 3}, -3.25f);
+  cases.push_back({"of another value", conv2d(framed, make({8, 16, 3, 3}, true)), {1e-4, 1e-4}});
+  const Tensor part = make({1, 20, 40, 40}).slice({{}, {2, 18}, {7, 33}, {9, 32}});
+  cases.push_back(
+      {"an image inside of another", conv2d(part, make({8, 16, 3, 3}, true)), {1e-4, 1e-4}});
+  expect_like_host(cases, leaves);
+}
+
 TEST(Operators, ProductsInPlaceAndInPanels) {
   Leaves leaves;
   unsigned seed = 160;
