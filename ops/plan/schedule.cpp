@@ -185,7 +185,7 @@ class Scheduler {
     return inlined(i) && node(i).op == Op::pad ? i : -1;
   }
 
-  // F12. Requires: what is padded is stored.
+  // F13. Requires: what is padded is stored.
   bool pads_itself(int i) {
     if (std::ranges::all_of(sources(i), [&](int s) { return based(s); })) return false;
     KernelSpec spec = lower(graph_, out_.placements, {i, -1, 0});

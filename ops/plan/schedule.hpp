@@ -29,12 +29,12 @@
 //   (softmax, layer
 //       norm), where a row fits kMaxRow elements: the row is read again from the cache, not from
 //       memory.
-//   F12 Padding around the windows of a contraction is computed inside it, where it has a form that
-//       pads what it reads as it goes; an exception to F7.
 //   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part in
 //   its place.
 //   F12 What is gathered from is stored (or a view of what is): its elements are loads at computed
 //       indices. The indices are computed in place, but for costly ones that several elements use.
+//   F13 Padding around the windows of a contraction is computed inside it, where it has a form that
+//       pads what it reads as it goes; an exception to F7.
 #pragma once
 
 #include <cstdint>

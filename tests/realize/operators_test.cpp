@@ -576,31 +576,36 @@ TEST(Operators, ConvolutionsThatPadTheirImage) {
 TEST(Operators, ConvolutionsByWinograd) {
   Leaves leaves;
   unsigned seed = 240;
-  const auto make = [&](const Shape& shape, bool weight = false) {
-    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape,
-                      weight);
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
   };
+  // Scaled so that the results are about 1.
+  const auto make_weight = [&](std::int64_t outputs, std::int64_t inputs) {
+    const Shape shape{outputs, inputs, 3, 3};
+    const float scale = 1 / std::sqrt(9 * static_cast<float>(inputs));
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed, scale),
+                      shape, true);
+  };
+  const test::Closeness close{1e-5, 5e-5};
   std::vector<Case> cases;
   const auto add = [&](const Shape& x, std::int64_t channels, std::int64_t padding) {
     const Tensor y =
-        conv2d(make(x), make({channels, x[1], 3, 3}, true), make({channels}), {.padding = padding});
-    cases.push_back({to_string(x) + " padded by " + std::to_string(padding),
-                     relu(y) + make(y.shape()),
-                     {1e-4, 1e-4}});
+        conv2d(make(x), make_weight(channels, x[1]), make({channels}), {.padding = padding});
+    cases.push_back(
+        {to_string(x) + " padded by " + std::to_string(padding), relu(y) + make(y.shape()), close});
   };
-  add({1, 64, 56, 56}, 16, 1);  // a row of tiles in each vector
-  add({1, 64, 28, 28}, 24, 1);  // two rows of tiles
-  add({2, 96, 14, 14}, 32, 1);  // a whole image
-  add({1, 512, 7, 7}, 64, 1);   // small tiles
+  add({1, 20, 22, 56}, 16, 1);  // a row of tiles in each vector
+  add({1, 30, 28, 28}, 24, 1);  // two rows of tiles
+  add({2, 40, 14, 14}, 16, 1);  // a whole image
+  add({1, 130, 7, 7}, 40, 1);   // small tiles
   add({1, 16, 6, 140}, 9, 0);   // several vectors in a row of tiles
   add({3, 17, 13, 19}, 13, 2);  // nothing fits
   add({1, 70, 5, 30}, 8, 1);
   add({1, 16, 3, 64}, 8, 0);  // a single row
   const Tensor framed = make({1, 16, 20, 22}).pad({0, 0, 2, 1}, {0, 0, 1, 3}, -3.25f);
-  cases.push_back({"of another value", conv2d(framed, make({8, 16, 3, 3}, true)), {1e-4, 1e-4}});
+  cases.push_back({"of another value", conv2d(framed, make_weight(8, 16)), close});
   const Tensor part = make({1, 20, 40, 40}).slice({{}, {2, 18}, {7, 33}, {9, 32}});
-  cases.push_back(
-      {"an image inside of another", conv2d(part, make({8, 16, 3, 3}, true)), {1e-4, 1e-4}});
+  cases.push_back({"an image inside of another", conv2d(part, make_weight(8, 16)), close});
   expect_like_host(cases, leaves);
 }
 

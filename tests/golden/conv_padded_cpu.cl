@@ -1,0 +1,185 @@
+#pragma OPENCL FP_CONTRACT OFF
+#ifndef HAVE_tarn_lanes16
+#define HAVE_tarn_lanes16
+#define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
+#endif
+#ifndef HAVE_tarn_load_where_float16
+#define HAVE_tarn_load_where_float16
+static inline float16 tarn_load_where_float16(global const float* place, int16 where) {
+#if defined(__AVX512F__) && 16 == 16
+  const ushort bits = (ushort)__builtin_ia32_cmpd512_mask(where, (int16)(0), 1, (ushort)0xffff);
+  return as_float16(__builtin_ia32_loadups512_mask((const float*)(size_t)place, (float16)(0), bits));
+#else
+  int counts[16];
+  vstore16(where, 0, counts);
+  float t[16] = {0};
+  for (int l = 0; l < 16; ++l) if (counts[l]) t[l] = place[l];
+  return vload16(0, t);
+#endif
+}
+#endif
+#ifndef HAVE_tarn_store_local_float16
+#define HAVE_tarn_store_local_float16
+static inline void tarn_store_local_float16(float16 value, local float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(local unaligned*)place = value;
+}
+#endif
+#ifndef HAVE_tarn_load_local_float16
+#define HAVE_tarn_load_local_float16
+static inline float16 tarn_load_local_float16(local const float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  return *(local const unaligned*)place;
+}
+#endif
+#ifndef HAVE_tarn_store_all_float16
+#define HAVE_tarn_store_all_float16
+static inline void tarn_store_all_float16(float16 value, global float* place) {
+  typedef float16 unaligned __attribute__((aligned(sizeof(float))));
+  *(global unaligned*)place = value;
+}
+#endif
+// sum(mul(inside(x0,c0),x1))
+kernel void tarn_contract_597a5f00486995ff(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int band, const int origin, const int image_pitch, const int rows_read_, const int padding_y, const int step_y, const int padding_x, const int staged_pitch_, const int n3, const int b_3, const int width, const int height, const int staged_columns, const int a_0, const int n1, const int a_3, const int a_4, const int a_5, const int staged_3, const int dilation_y, const int dilation_x, const int y_0, const int y_1) {
+  local float staged[1024] __attribute__((aligned(64)));
+  const int groups = (int)get_global_size(0);
+  const int share = (tasks + groups - 1) / groups;
+  const int task_begin = (int)get_global_id(0) * share;
+  const int task_end = min((int)(task_begin + share), (int)(tasks));
+  for (int task = task_begin; task < task_end; ++task) {
+    const int strip = task / blocks % strips;
+    const int row_begin = task % blocks * block;
+    const int row_end = min((int)(row_begin + block), (int)(rows));
+    const int batch = task / blocks / strips;
+    const int part = strip % parts;
+    const int first = part * band;
+    const int columns = n2;
+    global const float* restrict a_batch = x1 + 0;
+    const int rows_read = rows_read_;
+    const int top = first * step_y - padding_y;
+    const int left = -padding_x;
+    local float* to = staged;
+    const int staged_pitch = staged_pitch_;
+    for (int i3 = 0; i3 < n3; ++i3) {
+      global const float* restrict image = x0 + origin + i3 * b_3;
+      for (int r = 0; r < rows_read; ++r) {
+        const int row = top + r;
+        const int inside = row >= 0 && row < height ? width : 0;
+        global const float* restrict from = image + row * image_pitch + left;
+        for (int x = 0; x < staged_columns; x += 16) {
+          const int16 where0 = as_uint16(tarn_lanes16 + (int)(left + x)) < (uint16)((uint)inside);
+          const float16 image0 = where0 ? tarn_load_where_float16(from + x, where0) : (float16)(c0);
+          tarn_store_local_float16(image0, to + x);
+        }
+        to += staged_pitch;
+      }
+    }
+    for (int row = row_begin; row < row_end; row += 8) {
+      int p0;
+      {
+        const int r = min((int)(row + 0), (int)(row_end - 1));
+        const int i0 = r;
+        p0 = i0 * a_0;
+      }
+      int p1;
+      {
+        const int r = min((int)(row + 1), (int)(row_end - 1));
+        const int i0 = r;
+        p1 = i0 * a_0;
+      }
+      int p2;
+      {
+        const int r = min((int)(row + 2), (int)(row_end - 1));
+        const int i0 = r;
+        p2 = i0 * a_0;
+      }
+      int p3;
+      {
+        const int r = min((int)(row + 3), (int)(row_end - 1));
+        const int i0 = r;
+        p3 = i0 * a_0;
+      }
+      int p4;
+      {
+        const int r = min((int)(row + 4), (int)(row_end - 1));
+        const int i0 = r;
+        p4 = i0 * a_0;
+      }
+      int p5;
+      {
+        const int r = min((int)(row + 5), (int)(row_end - 1));
+        const int i0 = r;
+        p5 = i0 * a_0;
+      }
+      int p6;
+      {
+        const int r = min((int)(row + 6), (int)(row_end - 1));
+        const int i0 = r;
+        p6 = i0 * a_0;
+      }
+      int p7;
+      {
+        const int r = min((int)(row + 7), (int)(row_end - 1));
+        const int i0 = r;
+        p7 = i0 * a_0;
+      }
+      for (int i1 = first; i1 < min((int)(first + band), (int)(n1)); ++i1) {
+        for (int at = 0; at < columns; at += 32) {
+          const int f0 = min((int)(at + 0), (int)(columns - 16));
+          const int f1 = min((int)(at + 16), (int)(columns - 16));
+          float16 sum0_0 = 0;
+          float16 sum0_1 = 0;
+          float16 sum1_0 = 0;
+          float16 sum1_1 = 0;
+          float16 sum2_0 = 0;
+          float16 sum2_1 = 0;
+          float16 sum3_0 = 0;
+          float16 sum3_1 = 0;
+          float16 sum4_0 = 0;
+          float16 sum4_1 = 0;
+          float16 sum5_0 = 0;
+          float16 sum5_1 = 0;
+          float16 sum6_0 = 0;
+          float16 sum6_1 = 0;
+          float16 sum7_0 = 0;
+          float16 sum7_1 = 0;
+          for (int i3 = 0; i3 < 3; ++i3) {
+            for (int i4 = 0; i4 < 3; ++i4) {
+              for (int i5 = 0; i5 < 3; ++i5) {
+                global const float* restrict a = a_batch + i3 * a_3 + i4 * a_4 + i5 * a_5;
+                local const float* b = staged + i3 * staged_3 + (i1 - first) * step_y * staged_pitch + i4 * dilation_y * staged_pitch + i5 * dilation_x;
+                const float16 b0 = tarn_load_local_float16(b + f0);
+                const float16 b1 = tarn_load_local_float16(b + f1);
+                sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
+                sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
+                sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
+                sum1_1 = fma((float16)(a[p1]), b1, sum1_1);
+                sum2_0 = fma((float16)(a[p2]), b0, sum2_0);
+                sum2_1 = fma((float16)(a[p2]), b1, sum2_1);
+                sum3_0 = fma((float16)(a[p3]), b0, sum3_0);
+                sum3_1 = fma((float16)(a[p3]), b1, sum3_1);
+                sum4_0 = fma((float16)(a[p4]), b0, sum4_0);
+                sum4_1 = fma((float16)(a[p4]), b1, sum4_1);
+                sum5_0 = fma((float16)(a[p5]), b0, sum5_0);
+                sum5_1 = fma((float16)(a[p5]), b1, sum5_1);
+                sum6_0 = fma((float16)(a[p6]), b0, sum6_0);
+                sum6_1 = fma((float16)(a[p6]), b1, sum6_1);
+                sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
+                sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
+              }
+            }
+          }
+          const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
+          for (int r = 0; r < (int)min((int)(8), (int)(row_end - row)); ++r) {
+            const int i0 = row + r;
+            for (int v = 0; v < 2 && at + v * 16 < columns; ++v) {
+              const int i2 = min((int)(at + v * 16), (int)(columns - 16));
+              const float16 v5 = sums[r * 2 + v];
+              tarn_store_all_float16(v5, y + i0 * y_0 + i1 * y_1 + i2);
+            }
+          }
+        }
+      }
+    }
+  }
+}
