@@ -4,15 +4,15 @@
 //
 //   07_cache_lab record run.trace -- ./03_mlp     07_cache_lab replay run.trace --cache-limit 16MiB
 //   07_cache_lab advise run.trace                 07_cache_lab compare run.trace
-//   07_cache_lab import requests.txt
+//   07_cache_lab import requests.txt              07_cache_lab report run.trace -o run.html
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iomanip>
 #include <iostream>
@@ -25,6 +25,7 @@
 #include "cache_lab/explain.hpp"
 #include "cache_lab/json.hpp"
 #include "cache_lab/offline.hpp"
+#include "cache_lab/report/report.hpp"
 #include "cache_lab/rival.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "runtime/memory/replay.hpp"
@@ -49,7 +50,8 @@ struct Arguments {
   std::optional<double> slack;  // a share; none: as recorded
   std::string slack_bytes;      // empty: as recorded
   bool exact = false, direct = false;
-  std::uint64_t within = 1000;       // requests that are soon
+  std::uint64_t within = 1000;  // requests that are soon
+  std::string output, experiment;
   std::vector<std::string> program;  // and its arguments
 };
 
@@ -138,21 +140,14 @@ void advise_and_print(const Trace& trace, const Arguments& arguments) {
   std::cout << out.dump(1) << '\n';
 }
 
-// Half of what our cache keeps idle when it has no limit: where it matters who is evicted.
-std::size_t scarce(const Trace& trace) {
-  StackOptions options = recorded_options(trace);
-  options.mode = tarn::AllocatorMode::lru;
-  options.cache_limit = std::numeric_limits<std::size_t>::max();
-  return std::max<std::size_t>(1, replay(trace, options, ReplayDriver::unlimited).idle.peak / 2);
-}
-
 // In each column the driver's allocations, its bytes, the most it held, and what of that was not
 // the program's.
 void compare_and_print(const Trace& trace, const Arguments& arguments) {
   constexpr std::size_t kMiB = std::size_t{1} << 20;
   constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
   ordered_json rows = ordered_json::array();
-  for (const std::size_t limit : {scarce(trace), 16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
+  for (const std::size_t limit :
+       {examples::scarce_limit(trace), 16 * kMiB, 64 * kMiB, 256 * kMiB, kUnbounded}) {
     const std::string name = limit == kUnbounded ? "no limit" : format_bytes(limit);
     if (!arguments.json) {
       std::cout << std::left << std::setw(15) << name << std::right << std::setw(14)
@@ -219,6 +214,19 @@ void explain_and_print(const Trace& trace, const Arguments& arguments) {
   std::cout << '\n';
 }
 
+void write_report(const Trace& trace, const Arguments& arguments) {
+  nlohmann::json experiment;
+  if (!arguments.experiment.empty()) {
+    std::ifstream in(arguments.experiment);
+    if (!in) throw tarn::FormatError("'" + arguments.experiment + "': cannot be opened");
+    experiment = nlohmann::json::parse(in, nullptr, false);
+  }
+  const std::string name = std::filesystem::path(arguments.file).filename().string();
+  std::ofstream out(arguments.output);
+  out << examples::report(trace, name, experiment);
+  if (!out.flush()) throw tarn::FormatError("'" + arguments.output + "': cannot be written");
+}
+
 Trace import_file(const std::string& path) {
   std::ifstream text(path);
   if (!text) throw tarn::FormatError("'" + path + "': cannot be opened");
@@ -261,6 +269,10 @@ int main(int argc, char** argv) try {
   CLI::App* const compared = print(command("compare", "how other runtimes' caches would do"));
   CLI::App* const explained = print(command("explain", "what became of the blocks of the run"));
   explained->add_option("--within", arguments.within, "how many requests are soon");
+  CLI::App* const reported = command("report", "write about the run as one HTML file");
+  reported->add_option("-o,--output", arguments.output, "the file")->required();
+  reported->add_option("--experiment", arguments.experiment,
+                       "what 05_cache_savings --json has printed, to be shown too");
   CLI11_PARSE(app, argc, argv);
 
   if (app.get_subcommands().empty()) std::cout << app.help();
@@ -270,6 +282,7 @@ int main(int argc, char** argv) try {
   if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*explained) explain_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*reported) write_report(tarn::memory::read_trace(arguments.file), arguments);
   return 0;
 } catch (const tarn::Error& error) {
   std::cerr << error.what() << '\n';

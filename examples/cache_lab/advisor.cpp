@@ -91,6 +91,10 @@ Advice advise(const Trace& trace, double share) {
   return advice;
 }
 
+std::size_t scarce_limit(const Trace& trace) {
+  return std::max<std::size_t>(1, at(trace, kUnbounded).idle.peak / 2);
+}
+
 std::string sentence(const Advice& advice) {
   const Capacity& knee = advice.capacities[advice.knee];
   std::ostringstream text;

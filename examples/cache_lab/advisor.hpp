@@ -31,6 +31,10 @@ struct Advice {
 /// cache, how many must be kept, 0 to 1.
 Advice advise(const tarn::memory::Trace& trace, double share = 0.98);
 
+/// Half of what the cache keeps idle when it has no limit, at least 1: where it matters who is
+/// evicted.
+std::size_t scarce_limit(const tarn::memory::Trace& trace);
+
 /// The advice in words.
 std::string sentence(const Advice& advice);
 /// How much of the requests hits at twice the live peak, and once the cache is warm.

@@ -82,6 +82,8 @@ class Replayer {
     }
   }
 
+  AllocatorStats stats() const { return stack_.stats(); }
+
   // The blocks that the program still had at the end go back afterwards.
   AllocatorStats finish() {
     AllocatorStats stats = stack_.stats();
@@ -121,6 +123,16 @@ StackOptions recorded_options(const Trace& trace) {
 AllocatorStats replay(const Trace& trace, const StackOptions& options, ReplayDriver driver) {
   Replayer replayer(trace, options, driver);
   for (const TraceEvent& event : trace.events) replayer.apply(event);
+  return replayer.finish();
+}
+
+AllocatorStats replay(const Trace& trace, const StackOptions& options, ReplayDriver driver,
+                      const ReplayObserver& after) {
+  Replayer replayer(trace, options, driver);
+  for (const TraceEvent& event : trace.events) {
+    replayer.apply(event);
+    after(event, replayer.stats());
+  }
   return replayer.finish();
 }
 

@@ -2,6 +2,8 @@
 // have got from its cache with other settings, without its device.
 #pragma once
 
+#include <functional>
+
 #include "runtime/memory/allocator_stack.hpp"
 #include "runtime/memory/trace_event.hpp"
 
@@ -22,5 +24,10 @@ enum class ReplayDriver {
 /// does not now is released at once. With other settings than the recorded ones, changes of the
 /// cache limit are left out. Requires: no tracer in the options.
 AllocatorStats replay(const Trace& trace, const StackOptions& options, ReplayDriver driver);
+
+/// The same; calls `after` with each event of the trace and the counts that it has led to.
+using ReplayObserver = std::function<void(const TraceEvent& event, const AllocatorStats& stats)>;
+AllocatorStats replay(const Trace& trace, const StackOptions& options, ReplayDriver driver,
+                      const ReplayObserver& after);
 
 }  // namespace tarn::memory
