@@ -5,6 +5,7 @@
 //   07_cache_lab record run.trace -- ./03_mlp     07_cache_lab replay run.trace --cache-limit 16MiB
 //   07_cache_lab advise run.trace                 07_cache_lab compare run.trace
 //   07_cache_lab import requests.txt              07_cache_lab report run.trace -o run.html
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -55,8 +56,8 @@ struct Arguments {
   std::vector<std::string> program;  // and its arguments
 };
 
-// A program that runs in place of this one; what it prints is its own.
-int record(const Arguments& arguments) {
+// Becomes the program. Returns where it cannot be run.
+int become(const Arguments& arguments) {
   setenv("TARN_TRACE", arguments.file.c_str(), 1);
   std::vector<char*> words;
   std::vector<std::string> copy = arguments.program;
@@ -65,6 +66,30 @@ int record(const Arguments& arguments) {
   execvp(words[0], words.data());
   std::cerr << "record: cannot run '" << copy[0] << "': " << std::strerror(errno) << '\n';
   return 127;
+}
+
+// What the program prints is its own; where the counts are printed, it goes to standard error.
+int record(const Arguments& arguments) {
+  if (!arguments.json) return become(arguments);
+  const pid_t child = fork();
+  if (child < 0) throw tarn::Error(std::string("record: cannot fork: ") + std::strerror(errno));
+  if (child == 0) {
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    _exit(become(arguments));
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (code != 127) {
+    const Trace trace = tarn::memory::read_trace(arguments.file);
+    ordered_json out = json_of(replay(trace, recorded_options(trace), ReplayDriver::as_recorded));
+    out["cache_limit"] = trace.settings.cache_limit;
+    out["events"] = trace.events.size();
+    out["complete"] = trace.complete;
+    out["exit_code"] = code;
+    std::cout << out.dump(1) << '\n';
+  }
+  return code;
 }
 
 StackOptions options_of(const Trace& trace, const Arguments& arguments) {
@@ -258,7 +283,8 @@ int main(int argc, char** argv) try {
     added->add_flag("--exact", arguments.exact, "no size classes and no slack");
     added->add_flag("--direct", arguments.direct, "no cache");
   };
-  CLI::App* const recorded = command("record", "run a program that writes FILE: FILE -- PROGRAM");
+  CLI::App* const recorded =
+      print(command("record", "run a program that writes FILE: FILE -- PROGRAM"));
   recorded->add_option("PROGRAM", arguments.program, "and its arguments")->required();
   CLI::App* const replayed = print(command("replay", "count again, perhaps with other settings"));
   settings(replayed);

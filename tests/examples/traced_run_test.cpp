@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <tarn/tarn.hpp>
 
+#include "cache_lab/advisor.hpp"
 #include "runtime/memory/replay.hpp"
 #include "runtime/memory/trace_reader.hpp"
 
@@ -62,6 +63,16 @@ TEST(TracedRun, AReplayPredictsAnotherLimit) {
   const AllocatorStats predicted = replay(recorded.trace, options, ReplayDriver::unlimited);
   EXPECT_GT(predicted.evictions(), 0u);
   EXPECT_EQ(predicted, run({.cache_limit = options.cache_limit}).stats);
+}
+
+// The experiment behind the advice: run the program at the advised capacity, and count.
+TEST(TracedRun, TheAdvisedCapacityDoesAsAdvised) {
+  const Recording recorded = run({.cache_limit = std::size_t{64} << 20});
+  const examples::Advice advice = examples::advise(recorded.trace, 0.5);
+  const examples::Capacity& advised = advice.capacities[advice.knee];
+  EXPECT_GT(advised.bytes, 0u);
+  EXPECT_LT(advised.bytes, recorded.stats.idle.peak) << "else this would test little";
+  EXPECT_EQ(advised.stats, run({.cache_limit = advised.bytes}).stats);
 }
 
 TEST(TracedRun, EachStepIsNamedByItsKernel) {
