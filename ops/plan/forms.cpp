@@ -41,6 +41,11 @@ void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
     c.tile_rows = strips && rows <= 6 ? static_cast<int>(rows) : rows > 1 ? 4 : 1;
     return;
   }
+  if (strips && vectors > 1 && vectors < 8 && vectors % 2 == 1) {  // none is computed for nothing
+    c.tile_vectors = static_cast<int>(vectors);
+    c.tile_rows = vectors == 3 ? 8 : 4;
+    return;
+  }
   c.tile_vectors = vectors > 1 ? 2 : 1;
   const bool by_twelve = rounded_up(rows, 12) <= rounded_up(rows, 8);
   c.tile_rows = strips && by_twelve ? 12 : 8;
