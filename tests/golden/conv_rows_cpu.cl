@@ -14,7 +14,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-kernel void tarn_contract_9aa492d7c29ca5d2(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int chunk, const int b_1, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
+kernel void tarn_contract_ffcbbc80ff28b2dd(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int chunk, const int b_1, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)get_global_id(0) * share;
@@ -79,25 +79,34 @@ kernel void tarn_contract_9aa492d7c29ca5d2(global const float* restrict x0, glob
         const int i0 = r;
         p7 = i0 * a_0;
       }
-      for (int at = 0; at < columns; at += 32) {
+      for (int at = 0; at < columns; at += 48) {
         const int f0 = min((int)(at + 0), (int)(columns - 16));
         const int f1 = min((int)(at + 16), (int)(columns - 16));
+        const int f2 = min((int)(at + 32), (int)(columns - 16));
         float16 sum0_0 = 0;
         float16 sum0_1 = 0;
+        float16 sum0_2 = 0;
         float16 sum1_0 = 0;
         float16 sum1_1 = 0;
+        float16 sum1_2 = 0;
         float16 sum2_0 = 0;
         float16 sum2_1 = 0;
+        float16 sum2_2 = 0;
         float16 sum3_0 = 0;
         float16 sum3_1 = 0;
+        float16 sum3_2 = 0;
         float16 sum4_0 = 0;
         float16 sum4_1 = 0;
+        float16 sum4_2 = 0;
         float16 sum5_0 = 0;
         float16 sum5_1 = 0;
+        float16 sum5_2 = 0;
         float16 sum6_0 = 0;
         float16 sum6_1 = 0;
+        float16 sum6_2 = 0;
         float16 sum7_0 = 0;
         float16 sum7_1 = 0;
+        float16 sum7_2 = 0;
         for (int i3 = 0; i3 < 3; ++i3) {
           for (int i4 = 0; i4 < 3; ++i4) {
             for (int i5 = 0; i5 < 3; ++i5) {
@@ -105,31 +114,40 @@ kernel void tarn_contract_9aa492d7c29ca5d2(global const float* restrict x0, glob
               global const float* restrict b = b_strip + i3 * b_3 + i4 * b_4 + i5 * b_5;
               const float16 b0 = tarn_load_all_float16(b + f0);
               const float16 b1 = tarn_load_all_float16(b + f1);
+              const float16 b2 = tarn_load_all_float16(b + f2);
               sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
               sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
+              sum0_2 = fma((float16)(a[p0]), b2, sum0_2);
               sum1_0 = fma((float16)(a[p1]), b0, sum1_0);
               sum1_1 = fma((float16)(a[p1]), b1, sum1_1);
+              sum1_2 = fma((float16)(a[p1]), b2, sum1_2);
               sum2_0 = fma((float16)(a[p2]), b0, sum2_0);
               sum2_1 = fma((float16)(a[p2]), b1, sum2_1);
+              sum2_2 = fma((float16)(a[p2]), b2, sum2_2);
               sum3_0 = fma((float16)(a[p3]), b0, sum3_0);
               sum3_1 = fma((float16)(a[p3]), b1, sum3_1);
+              sum3_2 = fma((float16)(a[p3]), b2, sum3_2);
               sum4_0 = fma((float16)(a[p4]), b0, sum4_0);
               sum4_1 = fma((float16)(a[p4]), b1, sum4_1);
+              sum4_2 = fma((float16)(a[p4]), b2, sum4_2);
               sum5_0 = fma((float16)(a[p5]), b0, sum5_0);
               sum5_1 = fma((float16)(a[p5]), b1, sum5_1);
+              sum5_2 = fma((float16)(a[p5]), b2, sum5_2);
               sum6_0 = fma((float16)(a[p6]), b0, sum6_0);
               sum6_1 = fma((float16)(a[p6]), b1, sum6_1);
+              sum6_2 = fma((float16)(a[p6]), b2, sum6_2);
               sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
               sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
+              sum7_2 = fma((float16)(a[p7]), b2, sum7_2);
             }
           }
         }
-        const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
+        const float16 sums[24] = {sum0_0, sum0_1, sum0_2, sum1_0, sum1_1, sum1_2, sum2_0, sum2_1, sum2_2, sum3_0, sum3_1, sum3_2, sum4_0, sum4_1, sum4_2, sum5_0, sum5_1, sum5_2, sum6_0, sum6_1, sum6_2, sum7_0, sum7_1, sum7_2};
         for (int r = 0; r < (int)min((int)(8), (int)(row_end - row)); ++r) {
           const int i0 = row + r;
-          for (int v = 0; v < 2 && at + v * 16 < columns; ++v) {
+          for (int v = 0; v < 3 && at + v * 16 < columns; ++v) {
             const int i2 = first + min((int)(at + v * 16), (int)(columns - 16));
-            const float16 v3 = sums[r * 2 + v];
+            const float16 v3 = sums[r * 3 + v];
             tarn_store_all_float16(v3, y + i0 * y_0 + i1 * y_1 + i2);
           }
         }
