@@ -69,7 +69,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_8544b03be2630f29(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_9740ecf4d5acadb5(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -85,32 +85,32 @@ kernel void tarn_reduce_8544b03be2630f29(global const float* restrict x0, global
       const int end = n1;
       for (; i1 + 64 <= end; i1 += 64) {
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
-        a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
+        a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
         const float16 v0_1 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 16));
-        a1_1 = ((a1_1 > v0_1) | (a1_1 != a1_1)) ? a1_1 : v0_1;
+        a1_1 = a1_1 != a1_1 ? a1_1 : (a1_1 > v0_1 ? a1_1 : v0_1);
         const float16 v0_2 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 32));
-        a1_2 = ((a1_2 > v0_2) | (a1_2 != a1_2)) ? a1_2 : v0_2;
+        a1_2 = a1_2 != a1_2 ? a1_2 : (a1_2 > v0_2 ? a1_2 : v0_2);
         const float16 v0_3 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 48));
-        a1_3 = ((a1_3 > v0_3) | (a1_3 != a1_3)) ? a1_3 : v0_3;
+        a1_3 = a1_3 != a1_3 ? a1_3 : (a1_3 > v0_3 ? a1_3 : v0_3);
       }
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
-        a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
+        a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
       }
       if (i1 < end) {
         const int m = (int)(end - i1);
         const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
         const float16 w1 = (tarn_lanes16 < (int16)(m)) ? v0 : (float16)(-INFINITY);
-        a1 = ((a1 > w1) | (a1 != a1)) ? a1 : w1;
+        a1 = a1 != a1 ? a1 : (a1 > w1 ? a1 : w1);
       }
     }
-    a1 = ((a1 > a1_1) | (a1 != a1)) ? a1 : a1_1;
-    a1_2 = ((a1_2 > a1_3) | (a1_2 != a1_2)) ? a1_2 : a1_3;
-    a1 = ((a1 > a1_2) | (a1 != a1)) ? a1 : a1_2;
-    const float8 h1_8 = ((a1.lo > a1.hi) | (a1.lo != a1.lo)) ? a1.lo : a1.hi;
-    const float4 h1_4 = ((h1_8.lo > h1_8.hi) | (h1_8.lo != h1_8.lo)) ? h1_8.lo : h1_8.hi;
-    const float2 h1_2 = ((h1_4.lo > h1_4.hi) | (h1_4.lo != h1_4.lo)) ? h1_4.lo : h1_4.hi;
-    const float h1_1 = ((h1_2.x > h1_2.y) | (h1_2.x != h1_2.x)) ? h1_2.x : h1_2.y;
+    a1 = a1 != a1 ? a1 : (a1 > a1_1 ? a1 : a1_1);
+    a1_2 = a1_2 != a1_2 ? a1_2 : (a1_2 > a1_3 ? a1_2 : a1_3);
+    a1 = a1 != a1 ? a1 : (a1 > a1_2 ? a1 : a1_2);
+    const float8 h1_8 = a1.lo != a1.lo ? a1.lo : (a1.lo > a1.hi ? a1.lo : a1.hi);
+    const float4 h1_4 = h1_8.lo != h1_8.lo ? h1_8.lo : (h1_8.lo > h1_8.hi ? h1_8.lo : h1_8.hi);
+    const float2 h1_2 = h1_4.lo != h1_4.lo ? h1_4.lo : (h1_4.lo > h1_4.hi ? h1_4.lo : h1_4.hi);
+    const float h1_1 = h1_2.x != h1_2.x ? h1_2.x : (h1_2.x > h1_2.y ? h1_2.x : h1_2.y);
     const float v1 = h1_1;
     float16 a4 = (float16)(0.0f);
     float16 a4_1 = (float16)(0.0f);

@@ -25,7 +25,7 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_ad6b0d1d6525e19f(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_28c4808c3127b184(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   for (int task = (int)get_global_id(0); task < tasks; task += (int)get_global_size(0)) {
     const int i0 = task;
     float a1 = -INFINITY;
@@ -35,7 +35,7 @@ kernel void tarn_reduce_ad6b0d1d6525e19f(global const float* restrict x0, global
         const int end = min((int)(i1_block + 32768), n1);
         for (; i1 + 1 <= end; i1 += 1) {
           const float v0 = x0[i0 * s0_0 + (i1 + 0)];
-          a1 = ((a1 > v0) | (a1 != a1)) ? a1 : v0;
+          a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
         }
       }
     }
