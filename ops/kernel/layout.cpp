@@ -17,9 +17,10 @@ Access access(const plan::IndexSpace& space, const Affine& address, int loop) {
   return linear && address.factor(loop) == 2 ? Access::every_second : Access::lanes;
 }
 
-Access gather_access(const KernelSpec& spec, const Value& gather, int loop) {
-  const bool scattered = plan::depends_on(spec, gather.args[0], {loop});
-  return scattered ? Access::lanes : access(spec.space, gather.address, loop);
+Access read_access(const KernelSpec& spec, const Value& read, int loop) {
+  const bool scattered =
+      read.kind == Value::Kind::gather && plan::depends_on(spec, read.args[0], {loop});
+  return scattered ? Access::lanes : access(spec.space, read.address, loop);
 }
 
 namespace {
@@ -40,9 +41,7 @@ double score(const KernelSpec& spec, int loop, bool stores, int lanes) {
     ++accesses;
   };
   for (const Value& v : spec.values) {
-    if (spec.passes > 0 && !v.in_row) continue;
-    if (v.kind == Value::Kind::load) judge(access(spec.space, v.address, loop));
-    if (v.kind == Value::Kind::gather) judge(gather_access(spec, v, loop));
+    if (v.operand >= 0 && (spec.passes == 0 || v.in_row)) judge(read_access(spec, v, loop));
   }
   if (stores) judge(access(spec.space, spec.store.address, loop));
   return (accesses == 0 ? 1 : sum / accesses) * used_lanes(spec.extent(loop), lanes);

@@ -21,8 +21,8 @@ struct Layout {
 /// every second one, or each from an address of its own.
 enum class Access { uniform, contiguous, every_second, lanes };
 Access access(const plan::IndexSpace& space, const plan::Affine& address, int loop);
-/// ... where a gather reads: at one index in all lanes, or at an index of its own in each.
-Access gather_access(const plan::KernelSpec& spec, const plan::Value& gather, int loop);
+/// ... of a load, or of a gather: at one index for all lanes, or at an index of its own for each.
+Access read_access(const plan::KernelSpec& spec, const plan::Value& read, int loop);
 
 /// The layout with the most contiguous reads and the fullest vectors.
 Layout choose_layout(const plan::KernelSpec& spec, int lanes);

@@ -77,9 +77,8 @@ bool NestEmitter::is_window() const {
   if (lanes_ == 1 || layout_.across != Across::kept || spec_.passes != 1) return false;
   if (spec_.split_loop >= 0 || spec_.reduced_elements() > kUnrolled) return false;
   return replicas(0) == 1 && std::ranges::none_of(spec_.values, [&](const Value& v) {
-           return v.in_row && (v.kind == Value::Kind::gather ||
-                               (v.kind == Value::Kind::load &&
-                                access(spec_.space, v.address, layout_.loop) == Access::lanes));
+           return v.operand >= 0 && v.in_row &&
+                  read_access(spec_, v, layout_.loop) == Access::lanes;
          });
 }
 
@@ -143,10 +142,9 @@ int NestEmitter::replicas(int pass) const {
   const std::vector<int> needed = needed_in_row(wanted);
   if (static_cast<int>(needed.size()) > kMaxReplicated) return 1;
   const bool all_contiguous = std::ranges::all_of(needed, [&](int v) {
-    if (value(v).kind == Value::Kind::gather) return false;
-    return value(v).kind != Value::Kind::load ||
+    return value(v).operand < 0 ||
            (value(v).guards < 0 &&
-            access(spec_.space, value(v).address, layout_.loop) <= Access::contiguous);
+            read_access(spec_, value(v), layout_.loop) <= Access::contiguous);
   });
   if (!all_contiguous) return 1;
   return columns && needed.size() <= kMaxWide ? kWideReplicas : kReplicas;

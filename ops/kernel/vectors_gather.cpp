@@ -20,7 +20,7 @@ void VectorEmitter::emit_gather(int v, bool masked) {
   const Value& val = value(v);
   if (varies(v) && lanes_ > 1) {
     const bool in_order = layout_.across != Across::flat && !guards_vary(val.guards) &&
-                          gather_access(spec_, val, layout_.loop) == Access::contiguous;
+                          read_access(spec_, val, layout_.loop) == Access::contiguous;
     return in_order ? emit_gather_vector(v, masked) : emit_gather_by_lane(v, masked);
   }
   const LoopName name = varies(v) ? lane("0") : first_lane();

@@ -36,7 +36,7 @@ struct Value {
   DType dtype;
   graph::Op op = graph::Op::data;
   std::array<int, 3> args{-1, -1, -1};
-  int operand = -1;
+  int operand = -1;  // what a load or a gather reads; -1: the others read none
   int scalar = -1;
   int guards = -1;   // which of KernelSpec::guards; -1: none
   int stream = 0;    // random: the counter's high word
