@@ -39,6 +39,8 @@ BLOCKS = [
     (0xE000, 0xE0FF), (0xF900, 0xFA6D), (0xFB00, 0xFB06), (0xFF01, 0xFFEE), (0x1D400, 0x1D4FF),
     (0x1F300, 0x1F64F), (0x20000, 0x200FF),
 ]
+# Characters newer than the library's tables, and such as have changed their category since.
+NEWER = "\u0890 \u0898 \u2e52 \U00011950 \U0001e944 \u166d \u1734 \u1885 \ua9bd \U000111c9"
 CONTROLS = "\0\t\n\r\v\f\x1b\x7f\x85\xa0\xad\u061c\u200b\u200d\u2028\u2029\u202e\u3000\ufe0f\ufeff\ufffd"
 
 
@@ -124,7 +126,8 @@ def main():
     tokenizer.enable_truncation(MAX_TOKENS)
     words = [w for w in (model / "vocab.txt").read_text().split("\n") if w.isalpha() and w.isascii()]
     with open(data / "tokens.jsonl", "w") as out:
-        for text in TEXTS + varied_lines(words, 1000):
+        newer = [f"a{c}b {c}" for c in NEWER.split(" ")]
+        for text in TEXTS + varied_lines(words, 1000) + newer:
             out.write(json.dumps([text, tokenizer.encode(text).ids], separators=(",", ":")) + "\n")
     weights = read_safetensors(model / "model.safetensors")
     config = json.loads((model / "config.json").read_text())

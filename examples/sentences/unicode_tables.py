@@ -2,17 +2,28 @@
 """Writes unicode_tables.inc: what the tokenizer knows of Unicode.
 
 The source is the Unicode Character Database as Python's `unicodedata` has it; the first line of the
-output says which version. Run it as `python3 unicode_tables.py > unicode_tables.inc`.
+output says which version. Categories are those of Unicode 8, as in the `tokenizers` library: Perl
+knows which characters that had. Run it as `python3 unicode_tables.py > unicode_tables.inc`.
 """
+import subprocess
 import sys
 import unicodedata
 
 ALL = [c for c in range(sys.maxunicode + 1) if not 0xD800 <= c <= 0xDFFF]
 HANGUL = range(0xAC00, 0xD7A4)  # decomposed by arithmetic, not by a table
 
+IN_UNICODE_8 = r'no warnings; for (0 .. 0x10ffff) { print "$_\n" if chr =~ /\p{Present_In: 8.0}/ }'
+KNOWN = set(map(int, subprocess.check_output(["perl", "-e", IN_UNICODE_8]).split()))
+# What was in another category then.
+RECLASSIFIED = {
+    0x166D: "Po", 0x1734: "Mn", 0x1885: "Lo", 0x1886: "Lo", 0xA9BD: "Mc", 0x111C9: "Po",
+}
+
 
 def category(c):
-    return unicodedata.category(chr(c))
+    if c not in KNOWN:
+        return "Cn"
+    return RECLASSIFIED.get(c) or unicodedata.category(chr(c))
 
 
 def is_removed(c):
@@ -61,7 +72,8 @@ def write(declaration, items):
 
 
 def main():
-    print(f"// Unicode {unicodedata.unidata_version}, by unicode_tables.py; see there.")
+    print(f"// Unicode {unicodedata.unidata_version}, with the categories of Unicode 8,")
+    print("// by unicode_tables.py; see there.")
     for name, holds in (("kRemoved", is_removed), ("kSpaces", is_space),
                         ("kPunctuation", is_punctuation), ("kMarks", is_mark)):
         write(f"Range {name}", [f"{{{a:#x}, {b:#x}}}" for a, b in ranges(holds)])

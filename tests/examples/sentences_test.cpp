@@ -68,6 +68,15 @@ TEST(Unicode, KnowsWhatSeparatesWords) {
   EXPECT_FALSE(is_ideograph(U'か'));
 }
 
+// As the library that the model was published with.
+TEST(Unicode, HasTheCategoriesOfVersion8) {
+  EXPECT_FALSE(is_removed(0x890));        // a format character of Unicode 14
+  EXPECT_FALSE(is_punctuation(0x2e52));   // of Unicode 14
+  EXPECT_TRUE(is_punctuation(0x166d));    // a symbol since Unicode 12
+  EXPECT_EQ(folded("\u0898"), "\u0898");  // a mark of Unicode 14
+  EXPECT_EQ(folded("\u1734"), "");        // no such mark since Unicode 14
+}
+
 TEST(Tokenizer, NeedsAVocabularyWithTheSpecialTokens) {
   EXPECT_THROW(Tokenizer("no such file"), tarn::Error);
   EXPECT_THROW(Tokenizer(kData + "tokens.jsonl"), tarn::FormatError);
