@@ -24,18 +24,24 @@ Allocator& top_of(std::optional<Layer>& layer, Allocator& below) {
   return layer ? static_cast<Allocator&>(*layer) : below;
 }
 
+// Whether the request that this thread is making has missed, for an observer.
+thread_local bool missed_here = false;
+
 }  // namespace
 
 std::optional<LruAllocator> AllocatorStack::cache_above(Allocator& upstream) {
   if (options_.mode == AllocatorMode::direct) return std::nullopt;
   return std::optional<LruAllocator>(
       std::in_place, upstream,
-      LruOptions{.cache_limit = options_.cache_limit,
-                 .max_idle_blocks = options_.max_idle_blocks,
-                 .slack = options_.exact ? Slack{0, 0} : options_.slack,
-                 .on_miss = [this](std::size_t bytes, MissReason reason) {
-                   check_expected(bytes, reason);
-                 }});
+      LruOptions{
+          .cache_limit = options_.cache_limit,
+          .max_idle_blocks = options_.max_idle_blocks,
+          .slack = options_.exact ? Slack{0, 0} : options_.slack,
+          .on_miss = [this](std::size_t bytes, MissReason reason) { note_miss(bytes, reason); },
+          .on_eviction =
+              [this](std::size_t bytes, EvictionReason reason) {
+                if (auto* observer = observer_.load()) observer->evicted(bytes, reason);
+              }});
 }
 
 AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOptions& options,
@@ -45,13 +51,17 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
       faults_(faults_above(*driver_, options)),
       driver_tracer_(tracer_above<DriverTracer>(top_of(faults_, *driver_), options)),
       driver_calls_(top_of(driver_tracer_, top_of(faults_, *driver_)),
-                    CountingAllocator::Place::driver),
+                    CountingAllocator::Place::driver,
+                    [this](DriverCall call, std::size_t bytes, std::uint64_t nanoseconds) {
+                      StackObserver* const observer = observer_.load();
+                      if (observer) observer->driver_called(call, bytes, nanoseconds);
+                    }),
       limits_(driver_calls_, {.memory = options.memory_limit, .block = options.max_block_bytes},
               {.reclaim = [this](std::size_t bytes) { return lru_ ? lru_->reclaim(bytes) : 0; },
                .finish = std::move(hooks.finish),
                .report = [this] { return report(); }},
               [this](std::size_t bytes) {
-                if (!lru_) check_expected(bytes, MissReason::disabled);
+                if (!lru_) note_miss(bytes, MissReason::disabled);
               }),
       lru_(cache_above(limits_)),
       classes_(top_of(lru_, limits_), options.exact ? Rounding::exact : Rounding::classes),
@@ -69,11 +79,24 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
 }
 
 Block AllocatorStack::allocate(std::size_t bytes, BufferOptions options) {
-  return bytes == 0 ? Block{} : top_of(tracer_, requested_).allocate(bytes, options);
+  if (bytes == 0) return {};
+  if (auto* observer = observer_.load()) return allocate_observed(bytes, options, *observer);
+  return top_of(tracer_, requested_).allocate(bytes, options);
+}
+
+Block AllocatorStack::allocate_observed(std::size_t bytes, BufferOptions options,
+                                        StackObserver& observer) {
+  missed_here = false;
+  const Block block = top_of(tracer_, requested_).allocate(bytes, options);
+  if (!missed_here) observer.hit(bytes);
+  observer.changed();
+  return block;
 }
 
 void AllocatorStack::release(Block block) noexcept {
-  if (!block.empty()) top_of(tracer_, requested_).release(block);
+  if (block.empty()) return;
+  top_of(tracer_, requested_).release(block);
+  if (auto* observer = observer_.load()) observer->changed();
 }
 
 std::unique_lock<std::recursive_mutex> AllocatorStack::note(const TraceEvent& event) const {
@@ -87,6 +110,7 @@ void AllocatorStack::set_cache_limit(std::size_t bytes) {
   const auto lock = note({.kind = TraceKind::cache_limit, .bytes = bytes});
   if (lru_) {
     lru_->set_cache_limit(bytes);
+    if (auto* observer = observer_.load()) observer->changed();
   } else if (bytes > 0) {
     throw ValueError("set_cache_limit: the allocator's mode is direct, which has no cache");
   }
@@ -94,7 +118,11 @@ void AllocatorStack::set_cache_limit(std::size_t bytes) {
 
 std::size_t AllocatorStack::trim() noexcept {
   const auto lock = note({.kind = TraceKind::trim});
-  return lru_ ? lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim) : 0;
+  if (!lru_) return 0;
+  const std::size_t freed =
+      lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim);
+  if (auto* observer = observer_.load()) observer->changed();
+  return freed;
 }
 
 void AllocatorStack::reset_stats() {
@@ -106,7 +134,9 @@ void AllocatorStack::reset_stats() {
   driver_calls_.reset_stats();
 }
 
-void AllocatorStack::check_expected(std::size_t bytes, MissReason reason) const {
+void AllocatorStack::note_miss(std::size_t bytes, MissReason reason) const {
+  missed_here = true;
+  if (auto* observer = observer_.load()) observer->missed(bytes, reason);
   if (no_misses_ == 0) return;
   throw UnexpectedAllocation("no driver allocation was expected, but the cache has no block for " +
                              format_bytes(bytes) + "; reason: " + to_string(reason) + "; " +

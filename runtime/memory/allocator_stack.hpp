@@ -2,7 +2,8 @@
 //
 //   requested ─► size classes ─► lru ─► limits ─► driver's counter ─► the driver's own allocator
 //
-// and where a trace is wanted, one tracer above them all and one above the driver.
+// and where a trace is wanted, one tracer above them all and one above the driver. An observer may
+// come and go while it is used.
 //
 // Direct mode leaves the lru layer out and changes nothing else: same rounding, same limits, same
 // counters. So what differs between the modes is what the cache does.
@@ -22,6 +23,7 @@
 #include "runtime/memory/limiting_allocator.hpp"
 #include "runtime/memory/lru_allocator.hpp"
 #include "runtime/memory/size_class_allocator.hpp"
+#include "runtime/memory/stack_observer.hpp"
 #include "runtime/memory/trace_allocator.hpp"
 #include "tarn/allocator.hpp"
 
@@ -75,10 +77,14 @@ class AllocatorStack final : public Allocator {
   void reset_stats();
   /// Who is told what happens, or null.
   TraceWriter* trace() const { return options_.trace.get(); }
+  /// Tells an observer what happens from now on; null: nobody. Requires: it lives as long as the
+  /// stack is used, for a call to the one before may be under way.
+  void observe(StackObserver* observer) { observer_ = observer; }
 
  private:
   std::optional<LruAllocator> cache_above(Allocator& upstream);
-  void check_expected(std::size_t bytes, MissReason reason) const;
+  Block allocate_observed(std::size_t bytes, BufferOptions options, StackObserver& observer);
+  void note_miss(std::size_t bytes, MissReason reason) const;
   std::string report() const;
 
   /// Writes down what is not a request. Returns: a lock that keeps others out meanwhile, if traced.
@@ -86,6 +92,7 @@ class AllocatorStack final : public Allocator {
 
   const StackOptions options_;
   std::atomic<int> no_misses_ = 0;  // how many NoMisses live
+  std::atomic<StackObserver*> observer_ = nullptr;
   std::shared_ptr<Allocator> driver_;
   std::optional<FaultyAllocator> faults_;      // none without a plan
   std::optional<DriverTracer> driver_tracer_;  // none without a trace

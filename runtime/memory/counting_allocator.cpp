@@ -27,10 +27,14 @@ Block CountingAllocator::allocate(std::size_t bytes, BufferOptions options) {
   const Stopwatch watch(place_ == Place::driver);
   try {
     const Block block = upstream_.allocate(bytes, options);
-    count(&block, bytes, watch.nanoseconds());
+    const std::uint64_t nanoseconds = watch.nanoseconds();
+    count(&block, bytes, nanoseconds);
+    if (on_call_) on_call_(DriverCall::allocate, block.bytes, nanoseconds);
     return block;
   } catch (...) {
-    count(nullptr, bytes, watch.nanoseconds());
+    const std::uint64_t nanoseconds = watch.nanoseconds();
+    count(nullptr, bytes, nanoseconds);
+    if (on_call_) on_call_(DriverCall::failed_allocate, bytes, nanoseconds);
     throw;
   }
 }
@@ -57,10 +61,13 @@ void CountingAllocator::release(Block block) noexcept {
   }
   const Stopwatch watch(place_ == Place::driver);
   upstream_.release(block);
-  if (place_ == Place::driver) {
+  if (place_ != Place::driver) return;
+  const std::uint64_t nanoseconds = watch.nanoseconds();
+  {
     const std::lock_guard lock(mutex_);
-    traffic_.release_nanoseconds += watch.nanoseconds();
+    traffic_.release_nanoseconds += nanoseconds;
   }
+  if (on_call_) on_call_(DriverCall::release, block.bytes, nanoseconds);
 }
 
 AllocatorStats CountingAllocator::stats() const {

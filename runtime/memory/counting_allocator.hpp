@@ -4,8 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <mutex>
+#include <utility>
 
+#include "runtime/memory/stack_observer.hpp"
 #include "tarn/allocator.hpp"
 
 namespace tarn::memory {
@@ -18,7 +21,11 @@ class CountingAllocator final : public Allocator {
     driver,    ///< above the driver, whose time it takes
   };
 
-  CountingAllocator(Allocator& upstream, Place place) : upstream_(upstream), place_(place) {}
+  /// Called after each call of the driver, without a lock. May be empty.
+  using OnCall = std::function<void(DriverCall call, std::size_t bytes, std::uint64_t nanoseconds)>;
+
+  CountingAllocator(Allocator& upstream, Place place, OnCall on_call = {})
+      : upstream_(upstream), place_(place), on_call_(std::move(on_call)) {}
 
   Block allocate(std::size_t bytes, BufferOptions options) override;
   void release(Block block) noexcept override;
@@ -41,6 +48,7 @@ class CountingAllocator final : public Allocator {
 
   Allocator& upstream_;
   const Place place_;
+  const OnCall on_call_;
   mutable std::mutex mutex_;  // cheaper than six atomic counters, and all of them fit each other
   Traffic traffic_;
 };

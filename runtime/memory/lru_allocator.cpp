@@ -22,6 +22,7 @@ LruAllocator::LruAllocator(Allocator& upstream, LruOptions options)
       max_idle_blocks_(std::max<std::size_t>(1, options.max_idle_blocks)),
       slack_(options.slack),
       on_miss_(std::move(options.on_miss)),
+      on_eviction_(std::move(options.on_eviction)),
       cache_limit_(options.cache_limit) {}
 
 LruAllocator::~LruAllocator() {
@@ -143,6 +144,7 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
   evicting_bytes_ += block.bytes;
   own_.moving.peak = std::max(own_.moving.peak, own_.moving.now + evicting_bytes_);
   lock.unlock();
+  if (on_eviction_) on_eviction_(block.bytes, reason);
   upstream_.release(block);
   lock.lock();
   evicting_bytes_ -= block.bytes;

@@ -39,6 +39,8 @@ struct LruOptions {
   Slack slack = {};
   /// Called without a lock before a miss is handed on; what it throws is thrown on. May be empty.
   std::function<void(std::size_t bytes, MissReason reason)> on_miss = {};
+  /// Called without a lock before a block goes back to the driver. Must not throw. May be empty.
+  std::function<void(std::size_t bytes, EvictionReason reason)> on_eviction = {};
 };
 
 /// Idle blocks are in one OrderedMap by id, oldest first, and that is the only list: eviction takes
@@ -117,6 +119,7 @@ class LruAllocator final : public Allocator {
   const std::size_t max_idle_blocks_;
   const Slack slack_;
   const std::function<void(std::size_t, MissReason)> on_miss_;
+  const std::function<void(std::size_t, EvictionReason)> on_eviction_;
   mutable std::mutex mutex_;
   std::size_t cache_limit_;
   OrderedMap<Id, Idle> idle_;
