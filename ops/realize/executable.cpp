@@ -198,6 +198,7 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
 
 void Executable::submit(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
   Step& step = steps_[number];
+  const profile::ScopedSpan span(&device.recorder(), profile::Track::host, step.source.name);
   const auto at = static_cast<std::size_t>(step.output);
   if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
   if (memory::TraceWriter* trace = device.stack().trace()) trace->write_step(step.source.name);
@@ -226,13 +227,23 @@ void Executable::launch(DeviceState& device, const opencl::Kernel& kernel, std::
   const Step& step = steps_[number];
   const bool measured = lanes_ && lanes_->lane(number) == Lane::serial && lanes_->measuring(number);
   const auto start = measured ? Clock::now() : Clock::time_point{};
-  const auto took = device.stream().launch(kernel, step.global, step.local);
+  profile::Recorder& recorder = device.recorder();
+  const std::size_t recorded_as = recorder.on() ? number_for(recorder, step) : 0;
+  const auto took = device.stream().launch(kernel, step.global, step.local, recorded_as);
   if (measured) {
     lanes_->measured(number,
                      std::chrono::duration<double, std::micro>(Clock::now() - start).count());
   }
   if (took) log_launch(step, *took);
   ++launches_;
+}
+
+std::size_t Executable::number_for(profile::Recorder& recorder, const Step& step) {
+  return recorder.number_of({.name = step.source.name,
+                             .expression = step.comment,
+                             .loops = step.loops,
+                             .bytes = step.bytes,
+                             .operations = step.operations});
 }
 
 // A kernel that does not build for another lane stays where it is: it has run there.

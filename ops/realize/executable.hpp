@@ -82,6 +82,7 @@ class Executable {
   void build(DeviceState& device, const std::vector<Lane>& lanes);
   void improve_lanes(DeviceState& device);
   Lane lane_of(std::size_t step) const { return lanes_ ? lanes_->lane(step) : Lane::parallel; }
+  static std::size_t number_for(profile::Recorder& recorder, const Step& step);
   void launch(DeviceState& device, const opencl::Kernel& kernel, std::size_t number);
   void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
   bool reuse_packed(const graph::Traversal& graph, const Step& step);

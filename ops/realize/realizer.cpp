@@ -57,7 +57,12 @@ void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   std::vector<graph::NodePtr> wanted(nodes.begin(), nodes.end());
   std::erase_if(wanted, [](const graph::NodePtr& node) { return node->realized(); });
   if (wanted.empty()) return;
-  const graph::Traversal& graph = walker_.walk(wanted);
+  using profile::ScopedSpan, profile::Track;
+  const ScopedSpan whole(&device_.recorder(), Track::host, "realize");
+  const graph::Traversal& graph = [&]() -> const graph::Traversal& {
+    const ScopedSpan span(&device_.recorder(), Track::host, "walk the graph");
+    return walker_.walk(wanted);
+  }();
   Executable& executable = executable_for(graph);
   const auto results = executable.run(device_, graph);
   ++counters_.realizations;
@@ -84,6 +89,8 @@ Executable& Realizer::executable_for(const graph::Traversal& graph) {
 // Plans with smaller kernels where a device does not take the parameters of larger ones.
 std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
   for (plan::Limits limits;; limits = {limits.operations / 2, limits.operands / 2}) {
+    const profile::ScopedSpan span(&device_.recorder(), profile::Track::host,
+                                   "plan, render and build");
     const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_);
     std::vector<kernel::Rendered> rendered;
     bool fits = true;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 #include <sstream>
 #include <string>
 #include <system_error>
@@ -12,10 +13,14 @@
 #include <vector>
 
 #include "runtime/memory/byte_size.hpp"
+#include "runtime/opencl/device_rates.hpp"
 #include "runtime/opencl/error.hpp"
 #include "runtime/opencl/log.hpp"
 #include "runtime/opencl/platforms.hpp"
 #include "runtime/opencl/system_memory.hpp"
+#include "runtime/profile/chrome_trace.hpp"
+#include "runtime/profile/kernel_table.hpp"
+#include "tarn/error.hpp"
 
 namespace tarn {
 namespace {
@@ -90,12 +95,21 @@ opencl::LaneDevices usable_lanes(const cl::Context& context, const opencl::LaneD
 }
 
 // Each device of the process has a file of its own: FILE, FILE.2, FILE.3 ...
+std::filesystem::path own_file(std::filesystem::path path, std::atomic<int>& opened) {
+  if (const int number = ++opened; number > 1) path += "." + std::to_string(number);
+  return path;
+}
+
 std::shared_ptr<memory::TraceWriter> open_trace(const opencl::Settings& settings) {
   static std::atomic<int> opened = 0;
   if (!settings.trace) return nullptr;
-  std::filesystem::path path = *settings.trace;
-  if (const int number = ++opened; number > 1) path += "." + std::to_string(number);
-  return std::make_shared<memory::TraceWriter>(path);
+  return std::make_shared<memory::TraceWriter>(own_file(*settings.trace, opened));
+}
+
+std::optional<std::filesystem::path> profile_file(const opencl::Settings& settings) {
+  static std::atomic<int> opened = 0;
+  if (!settings.profile) return std::nullopt;
+  return own_file(*settings.profile, opened);
 }
 
 memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
@@ -139,15 +153,19 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
       winograd_(settings.winograd),
       stream_(context_, lanes_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
-                                          {.finish = [this] { stream_.finish(); }})) {
+                                          {.finish = [this] { stream_.finish(); }})),
+      profile_(profile_file(settings)) {
+  stream_.record_to(recorder_);
   for (const Lane lane : opencl::kLanes) {
     const cl::Device& device = lanes_.on(lane);
     if (!device()) continue;
     kernels_[opencl::index(lane)].emplace(context_, device, lane, status_,
                                           opencl::BinaryCache(settings.cache_directory));
+    kernels_[opencl::index(lane)]->record_to(recorder_);
   }
   if (settings.poison) watch_memory();
   stream_.set_timing(settings.log >= opencl::LogLevel::debug);
+  if (profile_) start_profile();
   const memory::StackOptions limits = stack_options(info, settings);
   opencl::log().info("opened device {}: {} ({}, {}), allocator {}, memory limit {}, cache limit {}",
                      info_.index, info_.name, info_.platform, info_.version, to_string(limits.mode),
@@ -192,6 +210,7 @@ void DeviceState::close() noexcept {
   } catch (const std::exception& error) {
     opencl::log().error("closing {}: {}", info_.name, error.what());
   }
+  end_profile();
   if (attachment_) attachment_->close();
   // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
   const bool short_of_memory = stack_->stats().failures > 0;
@@ -208,6 +227,46 @@ void DeviceState::close() noexcept {
   status_->close();
   driver_->close();
   stream_.close();
+}
+
+void DeviceState::start_profile() {
+  const std::lock_guard lock(mutex_);
+  if (recorder_.on()) throw ValueError("profiler: " + info_.name + " is being profiled already");
+  stream_.set_recording(true);
+  recorder_.start();
+  memory_recorder_.changed();  // where the counters begin
+  stack_->observe(&memory_recorder_);
+}
+
+profile::Recording DeviceState::stop_profile() {
+  const std::lock_guard lock(mutex_);
+  stack_->observe(nullptr);
+  try {
+    stream_.set_recording(false);
+  } catch (...) {
+    recorder_.stop();
+    throw;
+  }
+  return recorder_.stop();
+}
+
+DeviceRates DeviceState::rates() {
+  const std::lock_guard lock(mutex_);
+  check_usable();
+  if (info_.kind == DeviceKind::simulator) return {};
+  return opencl::device_rates(kernels(), stream_, *driver_, info_);
+}
+
+// For TARN_PROFILE: the trace to its file, the table to standard error.
+void DeviceState::end_profile() noexcept try {
+  if (!profile_ || !recorder_.on()) return;
+  const profile::Recording recording = stop_profile();
+  profile::write_chrome_trace(*profile_, recording);
+  std::ostringstream table;
+  profile::print_kernel_table(table, profile::kernel_times(recording), rates());
+  std::cerr << info_.name << ", profile in " << profile_->string() << '\n' << table.str();
+} catch (const std::exception& error) {
+  std::cerr << "profiling " << info_.name << ": " << error.what() << '\n';
 }
 
 // What closing does is not the program's.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -12,10 +13,13 @@
 #include "runtime/opencl/direct_allocator.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
 #include "runtime/opencl/lanes.hpp"
+#include "runtime/opencl/memory_recorder.hpp"
 #include "runtime/opencl/poison.hpp"
 #include "runtime/opencl/settings.hpp"
 #include "runtime/opencl/stream.hpp"
+#include "runtime/profile/recorder.hpp"
 #include "tarn/device.hpp"
+#include "tarn/profile.hpp"
 
 namespace tarn {
 
@@ -57,6 +61,16 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   /// What has been built for all lanes.
   opencl::KernelCounters kernel_counters() const;
 
+  /// Told what the device does; off but while it is profiled.
+  profile::Recorder& recorder() { return recorder_; }
+  /// Waits for what was submitted. Throws: ValueError when it is being profiled already,
+  /// DeviceError.
+  void start_profile();
+  /// Waits for what was submitted. Requires: started.
+  profile::Recording stop_profile();
+  /// See tarn/profile.hpp.
+  DeviceRates rates();
+
   /// A place for what the layer above remembers of the device. Requires: mutex().
   std::unique_ptr<Attachment>& attachment() { return attachment_; }
 
@@ -66,6 +80,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
 
  private:
   void watch_memory();
+  void end_profile() noexcept;
   void end_trace() noexcept;
   void log_totals() const noexcept;
 
@@ -79,6 +94,9 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   std::shared_ptr<memory::AllocatorStack> stack_;
   std::optional<opencl::Poison> poison_;  // on top of the stack, where it is asked for
   std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
+  const std::optional<std::filesystem::path> profile_;  // where it is to be written at the end
+  profile::Recorder recorder_;
+  opencl::MemoryRecorder memory_recorder_{*stack_, recorder_};
   std::recursive_mutex mutex_;
   std::unique_ptr<Attachment> attachment_;
   bool closed_ = false;

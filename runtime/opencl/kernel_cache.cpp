@@ -111,10 +111,18 @@ KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
   std::string text;
   for (const KernelSource* source : sources) text += source->text + "\n";
   std::string identity = identity_of(text);
-  if (ProgramPtr program = load(identity)) {
+  using profile::ScopedSpan;
+  const std::string kernels = std::to_string(sources.size()) + " kernels";
+  const std::string loading = "load " + kernels, building = "build " + kernels;
+  const auto loaded = [&] {
+    const ScopedSpan span(recorder_, profile::Track::builds, loading);
+    return load(identity);
+  };
+  if (ProgramPtr program = loaded()) {
     ++counters_.programs_loaded;
     return program;
   }
+  const ScopedSpan span(recorder_, profile::Track::builds, building);
   const auto start = std::chrono::steady_clock::now();
   const auto program = std::make_shared<Program>();
   program->handle = build(text, sources);
@@ -157,6 +165,23 @@ KernelCache::ProgramPtr KernelCache::load(const std::string& identity) const {
     binaries_.remove(identity);
     return nullptr;
   }
+}
+
+namespace {
+
+// Filed as a program of this text would be.
+std::string text_of_fact(std::string_view name) { return "fact: " + std::string(name); }
+
+}  // namespace
+
+std::string KernelCache::fact(std::string_view name) const {
+  const auto value = binaries_.load(identity_of(text_of_fact(name)));
+  return value ? std::string(value->begin(), value->end()) : std::string();
+}
+
+void KernelCache::keep_fact(std::string_view name, std::string_view value) const {
+  const std::vector<unsigned char> bytes(value.begin(), value.end());
+  binaries_.save(identity_of(text_of_fact(name)), bytes);
 }
 
 void KernelCache::save_binaries() noexcept {

@@ -16,6 +16,7 @@
 #include "runtime/opencl/device_status.hpp"
 #include "runtime/opencl/kernel.hpp"
 #include "runtime/opencl/opencl.hpp"
+#include "runtime/profile/recorder.hpp"
 #include "tarn/lru_cache.hpp"
 
 namespace tarn::opencl {
@@ -51,6 +52,14 @@ class KernelCache {
   /// Whether the program of exactly these kernels is on disk.
   bool on_disk(std::span<const KernelSource> sources) const;
 
+  /// A fact about the device that an earlier process has found out, and that is on disk beside the
+  /// binaries; empty when there is none.
+  std::string fact(std::string_view name) const;
+  void keep_fact(std::string_view name, std::string_view value) const;
+
+  /// Whom to tell what is built while it is on. Requires: nobody else uses the cache yet.
+  void record_to(profile::Recorder& recorder) { recorder_ = &recorder; }
+
   /// Files the binaries of programs that were built since the last call. To be called when their
   /// kernels have run: drivers compile at the first launch, and only then have all to file.
   void save_binaries() noexcept;
@@ -84,6 +93,7 @@ class KernelCache {
   LruCache<std::string, ProgramPtr> programs_;  // by a kernel's text
   std::vector<ProgramPtr> unsaved_;
   KernelCounters counters_;
+  profile::Recorder* recorder_ = nullptr;
 };
 
 }  // namespace tarn::opencl

@@ -106,6 +106,7 @@ Settings read_settings(const DeviceOptions& options) {
   settings.lanes = lanes.value_or(LaneMode::both);
   settings.cache_directory = cache_directory();
   settings.trace = variable("TARN_TRACE");
+  settings.profile = variable("TARN_PROFILE");
   settings.log = choice("TARN_LOG", kLogLevels).value_or(LogLevel::off);
   return settings;
 }

@@ -14,6 +14,9 @@
 //   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
 //   TARN_TRACE         a file for what the allocators do (runtime/memory/README.md); a second
 //                      device writes FILE.2
+//   TARN_PROFILE       a file for what the device does and when, for ui.perfetto.dev; a table goes
+//   to
+//                      standard error; a second device writes FILE.2
 //   TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
@@ -40,7 +43,8 @@ struct Settings {
   bool winograd = true;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;
-  std::optional<std::filesystem::path> trace;  ///< none: the allocators are not traced
+  std::optional<std::filesystem::path> trace;    ///< none: the allocators are not traced
+  std::optional<std::filesystem::path> profile;  ///< none: nothing is profiled
 };
 
 /// Throws: ValueError naming the variable, its value, and what is allowed.

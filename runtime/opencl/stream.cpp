@@ -8,6 +8,9 @@
 namespace tarn::opencl {
 namespace {
 
+// Launches that wait for their times to be asked for, at most: drivers keep something for each.
+constexpr std::size_t kRecorded = 4096;
+
 cl_mem memory(const Block& block) { return static_cast<cl_mem>(block.handle); }
 
 void check_range(const char* function, const Block& block, std::size_t offset, std::size_t bytes) {
@@ -16,11 +19,16 @@ void check_range(const char* function, const Block& block, std::size_t offset, s
                     std::to_string(offset) + " of a block of " + std::to_string(block.bytes));
 }
 
+// By the device's clock, in nanoseconds.
+std::uint64_t time_of(const cl::Event& event, cl_profiling_info which) {
+  cl_ulong time = 0;
+  check(clGetEventProfilingInfo(event(), which, sizeof time, &time, nullptr),
+        "clGetEventProfilingInfo");
+  return time;
+}
+
 std::uint64_t run_time(const cl::Event& event) {
-  return guarded([&] {
-    return event.getProfilingInfo<CL_PROFILING_COMMAND_END>() -
-           event.getProfilingInfo<CL_PROFILING_COMMAND_START>();
-  });
+  return time_of(event, CL_PROFILING_COMMAND_END) - time_of(event, CL_PROFILING_COMMAND_START);
 }
 
 // A device that runs kernels in the calling thread takes one thread at a time, whichever streams
@@ -43,11 +51,12 @@ Stream::Stream(const cl::Context& context, const LaneDevices& devices,
       after_first_launch_(std::move(after_first_launch)),
       context_(context),
       copies_(devices.has_serial() ? Lane::serial : Lane::parallel) {
-  open_queues(false);
+  open_queues();
 }
 
-void Stream::open_queues(bool timing) {
-  const cl_command_queue_properties properties = timing ? CL_QUEUE_PROFILING_ENABLE : 0;
+void Stream::open_queues() {
+  const cl_command_queue_properties properties =
+      timing_ || recording_ ? CL_QUEUE_PROFILING_ENABLE : 0;
   guarded([&] {
     for (const Lane lane : kLanes) {
       const cl::Device& device = devices_.on(lane);
@@ -62,6 +71,7 @@ void Stream::open_queues(bool timing) {
 void Stream::finish_lane(Lane lane) {
   Queue& there = queue(lane);
   if (!there.pending) return;
+  const profile::ScopedSpan span(recorder_, profile::Track::host, "wait");
   const auto owned = own(there.owner);
   there.pending = false;
   const cl_int code = clFinish(there.handle());
@@ -93,6 +103,7 @@ template <class Command>
 void Stream::wait(Lane lane, const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
   enter(lane);
+  const profile::ScopedSpan span(recorder_, profile::Track::host, call);
   const auto owned = own(queue(lane).owner);
   queue(lane).pending = false;
   const cl_int code = command(queue(lane).handle());
@@ -102,20 +113,24 @@ void Stream::wait(Lane lane, const char* call, const Command& command) {
 }
 
 std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t global,
-                                            std::size_t local) {
+                                            std::size_t local, std::size_t recorded_as) {
   cl::Event event;
-  cl_event* const wanted = timing() ? &event() : nullptr;
+  const bool recorded = recording_;
+  cl_event* const wanted = timing() || recorded ? &event() : nullptr;
   const Lane lane = kernel.lane();
+  std::uint64_t submitted = 0;
   submit(lane, "clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
+    if (recorded) submitted = profile::now();
     return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, nullptr, &global, &local, 0, nullptr,
                                   wanted);
   });
+  if (recorded) keep_for_recorder({event, recorded_as, lane, submitted});
   if (kernel.note_launch() && after_first_launch_) {
     finish();
     after_first_launch_();
   }
   if (checks_.launched) checks_.launched(kernel);
-  if (!wanted) return std::nullopt;
+  if (!timing()) return std::nullopt;
   wait(lane, "clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);
 }
@@ -174,8 +189,45 @@ void Stream::set_timing(bool on) {
   if (on == timing()) return;
   finish();
   const std::lock_guard lock(mutex_);
-  open_queues(on);
   timing_ = on;
+  open_queues();
+}
+
+void Stream::set_recording(bool on) {
+  if (on == recording_) return;
+  finish();
+  hand_over_launches();
+  const std::lock_guard lock(mutex_);
+  recording_ = on;
+  open_queues();
+}
+
+void Stream::keep_for_recorder(Recorded launch) {
+  const bool many = [&] {
+    const std::lock_guard lock(mutex_);
+    recorded_.push_back(std::move(launch));
+    return recorded_.size() >= kRecorded;
+  }();
+  if (!many) return;
+  finish();
+  hand_over_launches();
+}
+
+// Requires: they have been waited for.
+void Stream::hand_over_launches() {
+  const auto launches = [this] {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(recorded_, {});
+  }();
+  for (const Recorded& launch : launches) {
+    const auto time = [&](cl_profiling_info which) { return time_of(launch.event, which); };
+    recorder_->launched({.kernel = launch.kernel,
+                         .lane = launch.lane,
+                         .submitted = launch.submitted,
+                         .queued = time(CL_PROFILING_COMMAND_QUEUED),
+                         .start = time(CL_PROFILING_COMMAND_START),
+                         .end = time(CL_PROFILING_COMMAND_END)});
+  }
 }
 
 void Stream::close() noexcept {

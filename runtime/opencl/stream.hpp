@@ -16,11 +16,13 @@
 #include <mutex>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "runtime/opencl/device_status.hpp"
 #include "runtime/opencl/kernel.hpp"
 #include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
+#include "runtime/profile/recorder.hpp"
 #include "tarn/allocator.hpp"
 
 namespace tarn::opencl {
@@ -40,8 +42,10 @@ class Stream {
 
   /// Submits a kernel to the lane it was built for, with the arguments that it has now. The first
   /// launch of a program waits, and calls `after_first_launch`: drivers compile then. Returns: how
-  /// many nanoseconds it ran, when timing is on. Requires: global a multiple of local.
-  std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local);
+  /// many nanoseconds it ran, when timing is on. While its recorder is on, the launch is recorded
+  /// as one of `recorded_as`. Requires: global a multiple of local.
+  std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local,
+                                      std::size_t recorded_as = 0);
 
   /// Copies from the host. `from` may go once it returns.
   void write(const Block& to, std::size_t offset, std::span<const std::byte> from);
@@ -61,6 +65,12 @@ class Stream {
   void set_timing(bool on);
   bool timing() const { return timing_; }
 
+  /// Whom to tell what the stream does while it is on. Requires: nobody else uses the stream yet.
+  void record_to(profile::Recorder& recorder) { recorder_ = &recorder; }
+  /// Whether launches are recorded, without a wait for each: their times are asked for when many
+  /// have come together, or it is turned off. Changing it waits for all. Requires: a recorder.
+  void set_recording(bool on);
+
   /// From now on. Requires: nobody else uses the stream yet.
   void set_checks(StreamChecks checks) { checks_ = std::move(checks); }
 
@@ -73,13 +83,22 @@ class Stream {
     std::mutex* owner;        // what the lane's device needs besides; null: nothing
     bool pending = false;     // something was submitted since it was last finished
   };
+  // A launch whose times are not known yet.
+  struct Recorded {
+    cl::Event event;
+    std::size_t kernel;
+    Lane lane;
+    std::uint64_t submitted;
+  };
   template <class Command>
   void submit(Lane lane, const char* call, const Command& command);
   template <class Command>
   void wait(Lane lane, const char* call, const Command& command);
   void finish_lane(Lane lane);
   void enter(Lane lane);
-  void open_queues(bool timing);
+  void open_queues();
+  void keep_for_recorder(Recorded launch);
+  void hand_over_launches();
   Queue& queue(Lane lane) { return queues_[index(lane)]; }
 
   const LaneDevices devices_;
@@ -91,6 +110,9 @@ class Stream {
   std::mutex mutex_;
   std::array<Queue, kLanes.size()> queues_;
   std::atomic<bool> timing_ = false;
+  std::atomic<bool> recording_ = false;
+  profile::Recorder* recorder_ = nullptr;
+  std::vector<Recorded> recorded_;
 };
 
 }  // namespace tarn::opencl

@@ -20,7 +20,8 @@ const std::vector<Layer>& layers() {
   static const std::vector<Layer> table = {
       {"include/tarn/", {}},
       {"runtime/memory/", {"tarn/"}},
-      {"runtime/opencl/", {"tarn/", "runtime/memory/"}},
+      {"runtime/profile/", {"tarn/"}},
+      {"runtime/opencl/", {"tarn/", "runtime/memory/", "runtime/profile/"}},
       {"ops/graph/", {"tarn/"}},
       {"ops/plan/", {"tarn/", "ops/graph/"}},
       {"ops/kernel/", {"tarn/", "ops/graph/", "ops/plan/"}},

@@ -1,0 +1,121 @@
+#include "runtime/opencl/device_rates.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace tarn::opencl {
+namespace {
+
+constexpr const char* kFact = "rates 1";  // another number when the kernels change
+constexpr int kRuns = 8;
+constexpr std::size_t kLocal = 16;
+constexpr std::size_t kGroups = 64;
+constexpr std::size_t kItems = kLocal * kGroups;
+
+// Each group adds a piece of two arrays, so that the caches of the cores keep nothing between runs:
+// all three together are far larger.
+constexpr const char* kAdd = R"(
+kernel void tarn_rate_add(global const float16* a, global const float16* b, global float16* to,
+                          int count) {
+  const int piece = count / (int)get_num_groups(0);
+  const int begin = (int)get_group_id(0) * piece;
+  for (int i = begin + (int)get_local_id(0); i < begin + piece; i += (int)get_local_size(0)) {
+    to[i] = a[i] + b[i];
+  }
+}
+)";
+
+// Twelve independent chains: more than any unit's latency needs, fewer than there are registers.
+constexpr int kChains = 12;
+constexpr int kRounds = 4000;
+constexpr int kVector = 16;
+constexpr const char* kMultiplyAdd = R"(
+kernel void tarn_rate_fma(global float* to, float by, int rounds) {
+  float16 s[12];
+  for (int c = 0; c < 12; ++c) s[c] = (float16)((float)get_global_id(0) + (float)c);
+  for (int i = 0; i < rounds; ++i) {
+#pragma unroll
+    for (int c = 0; c < 12; ++c) s[c] = fma(s[c], (float16)by, (float16)1.0f);
+  }
+  float16 all = s[0];
+  for (int c = 1; c < 12; ++c) all += s[c];
+  to[get_global_id(0)] = all.s0 + all.s7 + all.sf;
+}
+)";
+
+// A block for as long as it is measured, by the driver: the program's own counters stay as they
+// are.
+class Scratch {
+ public:
+  Scratch(Allocator& driver, std::size_t bytes)
+      : driver_(driver), block_(driver.allocate(bytes, {})) {}
+  ~Scratch() { driver_.release(block_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const Block& block() const { return block_; }
+
+ private:
+  Allocator& driver_;
+  Block block_;
+};
+
+// The shortest of several runs, the first of which compiles.
+double nanoseconds_of(Stream& stream, const Kernel& kernel) {
+  using Clock = std::chrono::steady_clock;
+  double shortest = std::numeric_limits<double>::max();
+  for (int run = 0; run < kRuns; ++run) {
+    const auto start = Clock::now();
+    stream.launch(kernel, kItems, kLocal);
+    stream.finish();
+    if (run == 0) continue;
+    shortest =
+        std::min(shortest, std::chrono::duration<double, std::nano>(Clock::now() - start).count());
+  }
+  return shortest;
+}
+
+double measure_bandwidth(Kernel& add, Stream& stream, Allocator& driver, const DeviceInfo& info) {
+  constexpr std::size_t kLargest = std::size_t{64} << 20;
+  const std::size_t eighth = info.memory_bytes / 8 / (kItems * 64) * (kItems * 64);
+  const std::size_t bytes =
+      std::min({kLargest, eighth, info.max_block_bytes / (kItems * 64) * (kItems * 64)});
+  const Scratch a(driver, bytes), b(driver, bytes), to(driver, bytes);
+  for (const Scratch* each : {&a, &b, &to}) stream.fill(each->block(), 0, bytes, 0);
+  add.set(0, a.block());
+  add.set(1, b.block());
+  add.set(2, to.block());
+  add.set(3, static_cast<std::int32_t>(bytes / sizeof(float) / kVector));
+  return 3 * static_cast<double>(bytes) / nanoseconds_of(stream, add);
+}
+
+double measure_arithmetic(Kernel& multiply_add, Stream& stream, Allocator& driver) {
+  const Scratch to(driver, kItems * sizeof(float));
+  multiply_add.set(0, to.block());
+  multiply_add.set(1, 0.5f);
+  multiply_add.set(2, std::int32_t{kRounds});
+  constexpr double kOperations = 2.0 * kChains * kVector * kRounds * static_cast<double>(kItems);
+  return kOperations / nanoseconds_of(stream, multiply_add);
+}
+
+}  // namespace
+
+DeviceRates device_rates(KernelCache& kernels, Stream& stream, Allocator& driver,
+                         const DeviceInfo& info) {
+  const std::vector<KernelSource> sources{{"tarn_rate_add", kAdd}, {"tarn_rate_fma", kMultiplyAdd}};
+  std::vector<Kernel> built = kernels.get(sources);
+  DeviceRates known;
+  std::istringstream(kernels.fact(kFact)) >> known.gigabytes_per_second >> known.gigaflops;
+  const DeviceRates rates{
+      std::max(known.gigabytes_per_second, measure_bandwidth(built[0], stream, driver, info)),
+      std::max(known.gigaflops, measure_arithmetic(built[1], stream, driver))};
+  std::ostringstream text;
+  text << rates.gigabytes_per_second << ' ' << rates.gigaflops;
+  kernels.keep_fact(kFact, text.str());
+  return rates;
+}
+
+}  // namespace tarn::opencl
