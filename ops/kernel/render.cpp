@@ -1,5 +1,6 @@
 #include "ops/kernel/render.hpp"
 
+#include "ops/kernel/render_attention.hpp"
 #include "ops/kernel/render_depthwise.hpp"
 #include "ops/kernel/render_loops.hpp"
 #include "ops/kernel/render_panels.hpp"
@@ -27,6 +28,8 @@ Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) 
       return render_panels(spec, traits);
     case plan::Contraction::Form::strips:
       return render_strips(spec, traits);
+    case plan::Contraction::Form::attention:
+      return render_attention(spec, traits);
     case plan::Contraction::Form::depthwise:
       return render_depthwise(spec, traits);
     case plan::Contraction::Form::winograd:

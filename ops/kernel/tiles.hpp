@@ -56,7 +56,7 @@ class TileEmitter : protected VectorEmitter {
   /// What is computed from the sum, and its store.
   void emit_epilogue(bool masked);
 
-  const plan::Contraction& c_;
+  plan::Contraction c_;  // the product at hand: an attention has two
 };
 
 }  // namespace tarn::kernel

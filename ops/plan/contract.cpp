@@ -194,6 +194,11 @@ KernelSpec packing(const KernelSpec& spec, const Contraction& c, int packed) {
 
 }  // namespace
 
+int plain_sum_of_products(const KernelSpec& spec) {
+  const auto sum = spec.passes == 1 ? sum_of_products(spec) : std::nullopt;
+  return sum && sum->a.fill < 0 && sum->b.fill < 0 ? sum->reduce : -1;
+}
+
 std::int64_t packed_elements(const KernelSpec& spec) {
   const Contraction& c = spec.contraction;
   if (c.form == Form::winograd) return winograd_elements(spec);

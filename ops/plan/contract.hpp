@@ -34,6 +34,10 @@ std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits&
 bool pads_itself(const KernelSpec& spec, const DeviceTraits& traits,
                  const std::function<bool(int buffer)>& is_weight);
 
+/// The value of the one reduction of a kernel that sums products of two loads without padding; -1:
+/// it has another, or none.
+int plain_sum_of_products(const KernelSpec& spec);
+
 /// Elements of the packed operand.
 std::int64_t packed_elements(const KernelSpec& spec);
 

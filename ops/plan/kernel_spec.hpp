@@ -64,6 +64,7 @@ struct ScalarArgument {
   int number;  // in the order of the graph's scalars
   DType dtype;
   bool seed = false;  // 64 bits, as two int32
+  friend bool operator==(const ScalarArgument&, const ScalarArgument&) = default;
 };
 
 /// A window that slides over an image: element (y, x, ky, kx) is row y * step_y + ky * dilation_y -
@@ -86,6 +87,7 @@ struct Contraction {
     depthwise,         // one row of weights: rows of windows take its place in a tile
     winograd,          // windows of 3 × 3, by Winograd's algorithm
     winograd_weights,  // not a contraction: the transformation of the former's weights
+    attention,         // the scores of one: rows are keys, columns are queries; see attention.hpp
   };
   Form form = Form::none;
   int reduce = -1;                  // the value of the sum
@@ -115,7 +117,8 @@ struct KernelSpec {
   int split_loop = -1;  // a reduced loop of which each of `parts` kept iterations does its share
   int part_loop = -1;   // the kept loop that counts the parts
   Contraction contraction;
-  std::string comment;          // the expression it computes
+  Contraction mix;      // of attention, the sum that its result is: the columns are the scores
+  std::string comment;  // the expression it computes
   std::int64_t operations = 0;  // floating-point operations, for the log
   std::int64_t bytes = 0;       // each operand and the result once
 

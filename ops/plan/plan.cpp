@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "ops/plan/attention.hpp"
 #include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
 #include "ops/plan/share.hpp"
@@ -14,11 +15,13 @@ namespace {
 class Planner {
  public:
   Planner(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits)
-      : graph_(graph), traits_(traits), schedule_(schedule(graph, traits, limits)) {}
+      : graph_(graph),
+        traits_(traits),
+        limits_(limits),
+        schedule_(schedule(graph, traits, limits)) {}
 
   Plan run(PlanMemory memory) {
-    for (const Group& group : schedule_.groups) {
-      KernelSpec kernel = lower(graph_, schedule_.placements, group);
+    for (KernelSpec& kernel : lowered()) {
       for (Operand& input : kernel.inputs) input.buffer = slot_of(input.buffer);
       kernel.output.buffer = slot_of(kernel.output.buffer);
       add_steps(std::move(kernel));
@@ -30,6 +33,21 @@ class Planner {
   }
 
  private:
+  // All kernels; their buffers are called as the nodes that they hold.
+  std::vector<KernelSpec> lowered() const {
+    std::vector<KernelSpec> kernels;
+    for (const Group& group : schedule_.groups) {
+      kernels.push_back(lower(graph_, schedule_.placements, group));
+    }
+    const auto is_output = [this](int node) {
+      return std::ranges::any_of(graph_.outputs, [&](std::uint32_t output) {
+        return schedule_.placements[output].base == node;
+      });
+    };
+    fuse_attention(kernels, traits_, limits_, is_output);
+    return kernels;
+  }
+
   int add_slot(DType dtype, std::int64_t elements) {
     plan_.slots.push_back({.dtype = dtype, .elements = elements});
     return static_cast<int>(plan_.slots.size()) - 1;
@@ -125,6 +143,7 @@ class Planner {
 
   const graph::Traversal& graph_;
   const DeviceTraits& traits_;
+  Limits limits_;
   Schedule schedule_;
   Plan plan_;
   std::unordered_map<int, int> slots_;
@@ -176,6 +195,7 @@ std::string to_string(const Plan& plan) {
     if (kernel.contraction.form == Contraction::Form::winograd) {
       text += "  winograd " + std::to_string(kernel.contraction.outputs);
     }
+    if (kernel.contraction.form == Contraction::Form::attention) text += "  in blocks of scores";
     if (step.packs_weight >= 0) text += "  once for the weight";
     for (const int slot : step.drops) text += "  drop " + slot_name(plan, slot);
     text += "\n";

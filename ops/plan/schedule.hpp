@@ -35,6 +35,9 @@
 //       indices. The indices are computed in place, but for costly ones that several elements use.
 //   F13 Padding around the windows of a contraction is computed inside it, where it has a form that
 //       pads what it reads as it goes; an exception to F7.
+//   F14 A softmax along the last axis of a contraction's result, and a contraction that sums over
+//       that axis, are one kernel with it, where nothing else needs what is between them: attention
+//       (attention.hpp).
 #pragma once
 
 #include <cstdint>

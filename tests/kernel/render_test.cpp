@@ -176,6 +176,9 @@ TEST(Render, Golden) {
   expect_golden("softmax_cpu.cl", text(softmax(x)));
   expect_golden("softmax_gpu.cl", text(softmax(x), kGpu));
   expect_golden("linear_cpu.cl", text(relu(matmul(wide, leaf({96, 64}).T()) + leaf({96}))));
+  expect_golden(
+      "attention_cpu.cl",
+      text(matmul(softmax(matmul(wide, leaf({200, 64}).T()) + leaf({128, 200})), leaf({200, 48}))));
   expect_golden("conv_rows_cpu.cl", text(conv2d(leaf({1, 3, 40, 40}), leaf({8, 3, 3, 3}))));
   expect_golden("conv_joined_cpu.cl", text(conv2d(leaf({1, 3, 14, 14}), leaf({6, 3, 5, 5}))));
   const Conv2dOptions padded{.padding = 1};

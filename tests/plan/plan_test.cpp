@@ -104,6 +104,48 @@ TEST(Plan, AResidualIsAddedInTheKernelOfTheProduct) {
   EXPECT_EQ(warm_kernels(y), 1u);
 }
 
+Tensor scores(const Tensor& q, const Tensor& k) { return matmul(q, k.transpose(-2, -1)) * 0.5f; }
+
+TEST(Plan, AttentionIsOneKernelThatStoresNoScores) {
+  const Tensor q = leaf({2, 4, 500, 32}), k = leaf({2, 4, 600, 32}), v = leaf({2, 4, 600, 48});
+  const auto expect_one = [](const Tensor& tensor) {
+    const plan::Plan plan = plan_of({tensor});
+    EXPECT_EQ(plan.steps.size(), 1u) << to_string(plan);
+    for (const plan::Slot& slot : plan.slots) EXPECT_LE(slot.elements, 2 * 4 * 600 * 48);
+  };
+  expect_one(matmul(softmax(scores(q, k)), v));
+  expect_one(matmul(softmax(scores(q, k) + leaf({2, 1, 1, 600})), v));
+  expect_one(relu(matmul(softmax(scores(q, k)), v) + leaf({48})));
+  const auto heads = [](const Tensor& x) { return x.reshape({2, 64, 4, 8}).transpose(1, 2); };
+  expect_one(matmul(softmax(scores(heads(leaf({2, 64, 32})), heads(leaf({2, 64, 32})))),
+                    heads(leaf({2, 64, 32}))));
+  expect_one(matmul(softmax(scores(leaf({64, 8}), leaf({64, 8}))), leaf({64, 8})));
+}
+
+TEST(Plan, AttentionOfWhichMoreIsAskedIsSeveralKernels) {
+  const Tensor q = leaf({2, 100, 32}), k = leaf({2, 60, 32}), v = leaf({2, 60, 32});
+  const Tensor s = scores(q, k), weights = softmax(s);
+  const Tensor y = matmul(weights, v);
+  EXPECT_EQ(plan_of({y}).steps.size(), 1u);
+  EXPECT_GE(plan_of({y, s}).steps.size(), 3u) << "the scores are asked for";
+  EXPECT_GE(plan_of({y, weights}).steps.size(), 3u) << "their softmax is";
+  EXPECT_GE(plan_of({y, weights.sum(0)}).steps.size(), 4u) << "something else uses it";
+  EXPECT_GE(kernels(matmul(softmax(s, -2), v)), 3u) << "not along the keys";
+  EXPECT_GE(kernels(matmul(softmax(scores(leaf({2, 4, 32}), k)), v)), 3u) << "few queries";
+  EXPECT_GE(kernels(matmul(softmax(scores(leaf({100, 300}), leaf({60, 300}))), leaf({60, 300}))),
+            3u)
+      << "wide heads";
+}
+
+TEST(Plan, AttentionOfAnotherBatchHasTheSameText) {
+  const auto text = [](std::int64_t batch, std::int64_t length) {
+    const Tensor x = leaf({batch, 4, length, 32});
+    const plan::Plan plan = plan_of({matmul(softmax(scores(x, x)), x)});
+    return kernel::render(plan.steps.back().kernel, plan::DeviceTraits{}).text;
+  };
+  EXPECT_EQ(text(2, 128), text(8, 200));
+}
+
 TEST(Plan, AReductionUsedTwiceIsComputedOnce) {
   const Tensor s = leaf({300, 40}).sum(1);
   const plan::Plan plan = plan_of({s.exp(), s.flip()});
