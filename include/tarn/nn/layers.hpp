@@ -1,4 +1,4 @@
-// Layers that need no other layer: products, convolutions, pools and maps.
+// Layers that need no other layer: products, tables, convolutions, pools and maps.
 #pragma once
 
 #include <cstdint>
