@@ -89,7 +89,9 @@ class Measured {
 };
 
 // One object a line for one JSON string a line.
-void embed_lines(const Encoder& encoder, std::istream& in, std::size_t batch) {
+void embed_lines(const Encoder& encoder, const std::string& input, std::size_t batch) {
+  std::ifstream file(input);
+  if (!file) throw tarn::Error("cannot read " + input);
   std::vector<std::string> texts;
   const auto flush = [&] {
     if (texts.empty()) return;
@@ -104,8 +106,15 @@ void embed_lines(const Encoder& encoder, std::istream& in, std::size_t batch) {
     }
     texts.clear();
   };
-  for (std::string line; std::getline(in, line);) {
-    texts.push_back(nlohmann::json::parse(line).get<std::string>());
+  std::size_t number = 1;
+  for (std::string line; std::getline(file, line); ++number) {
+    try {
+      texts.push_back(nlohmann::json::parse(line).get<std::string>());
+    } catch (const nlohmann::json::exception& error) {
+      flush();  // what came before was right
+      throw tarn::FormatError(input + ":" + std::to_string(number) +
+                              ": not a JSON string: " + line + "\n" + error.what());
+    }
     if (texts.size() == batch) flush();
   }
   flush();
@@ -122,9 +131,7 @@ int run(const std::filesystem::path& model, const std::string& input, std::size_
   }
   const Encoder encoder(model, tarn::Device::default_device());
   if (!input.empty()) {
-    std::ifstream file(input);
-    if (!file) throw tarn::Error("cannot read " + input);
-    embed_lines(encoder, file, batch);
+    embed_lines(encoder, input, batch);
     return 0;
   }
   print_similarities(kSentences, encoder.embed(tokens_of(encoder, kSentences)));
@@ -155,8 +162,6 @@ int main(int argc, char** argv) {
     return run(model, input, batch, passes);
   } catch (const tarn::Error& error) {
     std::cerr << error.what() << '\n';
-  } catch (const nlohmann::json::exception& error) {
-    std::cerr << input << ": " << error.what() << '\n';
   }
   return 1;
 }
