@@ -14,6 +14,8 @@ class RowsRenderer : AccumulatingEmitter {
 
  private:
   void emit_vectors_of_row(const std::vector<int>& reductions, int replicas);
+  bool is_share(int v) const;
+  void emit_share(int v);
 };
 
 Rendered RowsRenderer::run() {
@@ -29,6 +31,12 @@ Rendered RowsRenderer::run() {
     emit_row_values(pass + 1, 1, false);
   }
   if (spec_.store.in_row) {
+    for (int v = 0; v < count(); ++v) {
+      if (is_share(v)) {
+        text_.line("const float r" + std::to_string(v) + " = 1.0f / " +
+                   value_name(value(v).args[1]) + ";");
+      }
+    }
     emit_vectors_of_row({}, 1);
   } else {
     emit_store(false);
@@ -39,6 +47,36 @@ Rendered RowsRenderer::run() {
   return rendered;
 }
 
+// A softmax: x / sum(x) of x = exp(y - max(y)). Its sum is at least 1, and at most the number of
+// elements, so that a reciprocal of it neither overflows nor loses bits.
+bool RowsRenderer::is_share(int v) const {
+  using graph::Op;
+  const auto is = [&](int of, Value::Kind kind, Op op) {
+    return of >= 0 && value(of).kind == kind && value(of).op == op;
+  };
+  if (!is(v, Value::Kind::apply, Op::div) || !varies(v) || lanes_ == 1) return false;
+  const auto& args = value(v).args;
+  if (!is(args[1], Value::Kind::reduce, Op::sum) || value(args[1]).args[0] != args[0]) return false;
+  if (!is(args[0], Value::Kind::apply, Op::exp)) return false;
+  const int shifted = value(args[0]).args[0];
+  if (!is(shifted, Value::Kind::apply, Op::sub)) return false;
+  const int largest = value(shifted).args[1];
+  return is(largest, Value::Kind::reduce, Op::max) &&
+         value(largest).args[0] == value(shifted).args[0];
+}
+
+// One division a row. A quotient by the rounded reciprocal is corrected by what it leaves over,
+// which rounds it as a division does (P. Markstein, 1990) where it is not subnormal.
+void RowsRenderer::emit_share(int v) {
+  const std::string n = std::to_string(v);
+  const std::string x = operand(value(v).args[0], lanes_);
+  const std::string sum = operand(value(v).args[1], lanes_);
+  const std::string reciprocal = splat("r" + n, DType::float32, lanes_);
+  text_.line("const " + register_type(DType::float32, lanes_) + " q" + n + " = " + x + " * " +
+             reciprocal + ";");
+  define(v, "fma(fma(-q" + n + ", " + sum + ", " + x + "), " + reciprocal + ", q" + n + ")");
+}
+
 // The loops of one pass over a row: several vectors at a time, then one, then what is left. A pass
 // without reductions stores.
 void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int replicas) {
@@ -47,6 +85,8 @@ void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int r
     for (const int v : needed_in_row({spec_.store.value}, remembered())) {
       if (v == remembered()) {
         define(v, remembered_place());
+      } else if (is_share(v)) {
+        emit_share(v);
       } else {
         emit(v, masked);
       }

@@ -88,7 +88,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // attention: sum(mul(add(sum(mul(x0,x1)),x2),x3))
-kernel void tarn_attention_f1f4d8a8d83c49d7(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
+kernel void tarn_attention_c325f621293149c0(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
   float16 queries[512];
   float16 scores[256];
   float16 mixed[512];
@@ -244,8 +244,8 @@ kernel void tarn_attention_f1f4d8a8d83c49d7(global const float* restrict x0, glo
       float16 high0 = largest0;
       float16 high1 = largest1;
       for (int key = 0; key < keys; ++key) {
-        high0 = ((high0 > scores[(key) * 2 + 0]) | (high0 != high0)) ? high0 : scores[(key) * 2 + 0];
-        high1 = ((high1 > scores[(key) * 2 + 1]) | (high1 != high1)) ? high1 : scores[(key) * 2 + 1];
+        high0 = high0 != high0 ? high0 : (high0 > scores[(key) * 2 + 0] ? high0 : scores[(key) * 2 + 0]);
+        high1 = high1 != high1 ? high1 : (high1 > scores[(key) * 2 + 1] ? high1 : scores[(key) * 2 + 1]);
       }
       const float16 shift0 = high0 == -INFINITY ? (float16)(0.0f) : high0;
       const float16 shift1 = high1 == -INFINITY ? (float16)(0.0f) : high1;

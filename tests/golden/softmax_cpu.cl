@@ -69,7 +69,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_9740ecf4d5acadb5(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_d691ef1f00d219ad(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
   const int task_begin = (int)get_global_id(0) * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -166,18 +166,21 @@ kernel void tarn_reduce_9740ecf4d5acadb5(global const float* restrict x0, global
     const float2 h4_2 = h4_4.lo + h4_4.hi;
     const float h4_1 = h4_2.x + h4_2.y;
     const float v4 = h4_1;
+    const float r5 = 1.0f / v4;
     {
       int i1 = 0;
       const int end = n1;
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v3 = remembered[i1 / 16];
-        const float16 v5 = v3 / (float16)(v4);
+        const float16 q5 = v3 * (float16)(r5);
+        const float16 v5 = fma(fma(-q5, (float16)(v4), v3), (float16)(r5), q5);
         tarn_store_all_float16(v5, y + i0 * y_0 + i1);
       }
       if (i1 < end) {
         const int m = (int)(end - i1);
         const float16 v3 = remembered[i1 / 16];
-        const float16 v5 = v3 / (float16)(v4);
+        const float16 q5 = v3 * (float16)(r5);
+        const float16 v5 = fma(fma(-q5, (float16)(v4), v3), (float16)(r5), q5);
         tarn_store_float16(v5, y + i0 * y_0 + i1, m);
       }
     }
