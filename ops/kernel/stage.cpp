@@ -29,12 +29,10 @@ void StageEmitter::emit_stage(const std::vector<int>& outer) {
     if (!loops.empty()) image += " + " + part(load, "b", loops, false);
   }
   const std::string pitch = arguments_.number(w.pitch, "image_pitch");
-  text_.line(index("rows_read", arguments_.number(image_.rows, "rows_read_")));
   text_.line(index("top", "first * " + arguments_.number(w.step_y, "step_y") + " - " +
                               arguments_.number(w.top, "padding_y")));
   text_.line(index("left", "-" + arguments_.number(w.left, "padding_x")));
   text_.line("local float* to = staged;");
-  text_.line(index("staged_pitch", arguments_.number(image_.pitch, "staged_pitch_")));
   const std::vector<int> channels = this->channels();
   for (const int loop : channels) {
     text_.line("for (" + index_ + " " + loop_name(loop) + " = 0; " + loop_name(loop) + " < " +
@@ -42,13 +40,14 @@ void StageEmitter::emit_stage(const std::vector<int>& outer) {
   }
   if (!channels.empty()) image += " + " + part(load, "b", channels, false);
   text_.line("global const float* restrict image = " + input(load) + " + " + image + ";");
-  text_.line("for (" + index_ + " r = 0; r < rows_read; ++r) {");
+  text_.line("for (" + index_ + " r = 0; r < " + arguments_.number(image_.rows, "rows_read") +
+             "; ++r) {");
   text_.line(index("row", "top + r"));
   text_.line(index("inside", "row >= 0 && row < " + arguments_.number(w.height, "height") + " ? " +
                                  arguments_.number(w.width, "width") + " : 0"));
   text_.line("global const float* restrict from = image + row * " + pitch + " + left;");
   emit_stage_row();
-  text_.line("to += staged_pitch;");
+  text_.line("to += " + arguments_.number(image_.pitch, "staged_pitch") + ";");
   text_.line("}");
   for (std::size_t i = 0; i < channels.size(); ++i) text_.line("}");
 }

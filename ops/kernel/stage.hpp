@@ -12,14 +12,13 @@ class StageEmitter : protected TileEmitter {
   StageEmitter(const KernelSpec& spec, const plan::DeviceTraits& traits);
 
   bool staged() const { return c_.fill >= 0; }
-  const plan::StagedImage& image() const { return image_; }
   int step() const { return static_cast<int>(c_.window->step_x); }
 
   /// Declares the local memory `staged`, at the beginning of the kernel.
   void declare_staged();
   /// Fills it with what the windows read whose first row is `first`; `outer` are the loops that
-  /// choose the image, beside the batch. Declares `staged_pitch`, the elements from one row of it
-  /// to the next.
+  /// choose the image, beside the batch. From one row of it to the next are `staged_pitch`
+  /// elements.
   void emit_stage(const std::vector<int>& outer);
   /// The offset of the rows of this iteration of the loops over channels.
   std::string staged_channel();

@@ -40,7 +40,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_depthwise_1b645473b5bceb25(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int bands, const int images, const int band, const int n2, const int a_0, const int origin, const int b_0, const int image_pitch, const int rows_read_, const int padding_y, const int step_y, const int padding_x, const int staged_pitch_, const int width, const int height, const int staged_columns, const int n1, const int a_4, const int a_3, const int y_0, const int y_1) {
+kernel void tarn_depthwise_c3a0fdb3dd688395(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int bands, const int images, const int band, const int n2, const int a_0, const int origin, const int b_0, const int image_pitch, const int padding_y, const int step_y, const int padding_x, const int rows_read, const int width, const int height, const int staged_columns, const int staged_pitch, const int n1, const int a_4, const int a_3, const int y_0, const int y_1) {
   local float staged[2048] __attribute__((aligned(64)));
   const int groups = (int)get_global_size(0);
   const int share = (tasks + groups - 1) / groups;
@@ -51,11 +51,9 @@ kernel void tarn_depthwise_1b645473b5bceb25(global const float* restrict x0, glo
     const int columns = n2;
     const int i0 = task / bands / images;
     global const float* restrict a_batch = x1 + i0 * a_0;
-    const int rows_read = rows_read_;
     const int top = first * step_y - padding_y;
     const int left = -padding_x;
     local float* to = staged;
-    const int staged_pitch = staged_pitch_;
     global const float* restrict image = x0 + origin + i0 * b_0;
     for (int r = 0; r < rows_read; ++r) {
       const int row = top + r;
