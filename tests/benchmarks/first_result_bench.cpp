@@ -1,0 +1,93 @@
+// How long until a new process has its first result? An MLP (784-512-512-10, batch 64), from the
+// start of the process to numbers on the host, with nothing on disk and with the binaries of an
+// earlier process. Medians of several processes, of which PoCL's own cache is empty in the first
+// case and, since our binaries need nothing of it, in the second too.
+//
+//   first_result_bench
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "tarn/tarn.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// In the new process.
+void compute() {
+  using namespace tarn;
+  const auto weight = [](std::int64_t in, std::int64_t out) {
+    const std::vector<float> values(static_cast<std::size_t>(in * out), 0.01f);
+    return tensor(values, {in, out}).as_weight();
+  };
+  const auto layer = [&](const Tensor& x, std::int64_t in, std::int64_t out) {
+    return matmul(x, weight(in, out)) +
+           tensor(std::vector<float>(static_cast<std::size_t>(out)), {out});
+  };
+  const Tensor x = tensor(std::vector<float>(64 * 784, 0.5f), {64, 784});
+  const Tensor hidden = relu(layer(relu(layer(x, 784, 512)), 512, 512));
+  std::printf("%g\n", softmax(layer(hidden, 512, 10), -1).to_vector<float>().front());
+  std::fflush(stdout);
+}
+
+// Milliseconds from the start of a process to its first line.
+double first_line_ms(const std::string& command) {
+  const auto start = std::chrono::steady_clock::now();
+  FILE* const process = popen(command.c_str(), "r");
+  char line[64];
+  const bool there = process && std::fgets(line, sizeof line, process);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  if (!process || pclose(process) != 0 || !there) throw std::runtime_error("no result: " + command);
+  return took.count();
+}
+
+void empty(const fs::path& folder) {
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+int measure(const char* self) {
+  const fs::path folder = fs::temp_directory_path() / ("tarn-first-" + std::to_string(getpid()));
+  const fs::path ours = folder / "tarn", pocl = folder / "pocl";
+  const std::string command = "TARN_CACHE_DIR='" + ours.string() + "' POCL_CACHE_DIR='" +
+                              pocl.string() + "' '" + self + "' --compute";
+  constexpr int kProcesses = 5;
+  std::vector<double> cold, warm;
+  for (int i = 0; i < kProcesses; ++i) {
+    empty(ours);
+    empty(pocl);
+    cold.push_back(first_line_ms(command));
+  }
+  for (int i = 0; i < kProcesses; ++i) {
+    empty(pocl);
+    warm.push_back(first_line_ms(command));
+  }
+  fs::remove_all(folder);
+  std::printf("nothing on disk: %.0f ms; binaries on disk: %.0f ms\n", median(cold), median(warm));
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (argc < 2) return measure(fs::absolute(argv[0]).c_str());
+    compute();
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
