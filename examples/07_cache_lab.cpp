@@ -5,14 +5,12 @@
 //   07_cache_lab record run.trace -- ./03_mlp     07_cache_lab replay run.trace --cache-limit 16MiB
 //   07_cache_lab advise run.trace                 07_cache_lab compare run.trace
 //   07_cache_lab import requests.txt              07_cache_lab report run.trace -o run.html
-#include <sys/wait.h>
+//   07_cache_lab top -- ./03_mlp
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iomanip>
@@ -23,11 +21,13 @@
 #include <vector>
 
 #include "cache_lab/advisor.hpp"
+#include "cache_lab/child.hpp"
 #include "cache_lab/explain.hpp"
 #include "cache_lab/json.hpp"
 #include "cache_lab/offline.hpp"
 #include "cache_lab/report/report.hpp"
 #include "cache_lab/rival.hpp"
+#include "cache_lab/top.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "runtime/memory/replay.hpp"
 #include "runtime/memory/trace_reader.hpp"
@@ -53,42 +53,23 @@ struct Arguments {
   bool exact = false, direct = false;
   std::uint64_t within = 1000;  // requests that are soon
   std::string output, experiment;
+  double every = 0.5;
   std::vector<std::string> program;  // and its arguments
 };
 
-// Becomes the program. Returns where it cannot be run.
-int become(const Arguments& arguments) {
-  setenv("TARN_TRACE", arguments.file.c_str(), 1);
-  std::vector<char*> words;
-  std::vector<std::string> copy = arguments.program;
-  for (std::string& word : copy) words.push_back(word.data());
-  words.push_back(nullptr);
-  execvp(words[0], words.data());
-  std::cerr << "record: cannot run '" << copy[0] << "': " << std::strerror(errno) << '\n';
-  return 127;
-}
-
 // What the program prints is its own; where the counts are printed, it goes to standard error.
 int record(const Arguments& arguments) {
-  if (!arguments.json) return become(arguments);
-  const pid_t child = fork();
-  if (child < 0) throw tarn::Error(std::string("record: cannot fork: ") + std::strerror(errno));
-  if (child == 0) {
-    dup2(STDERR_FILENO, STDOUT_FILENO);
-    _exit(become(arguments));
-  }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
-  const int code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  if (code != 127) {
-    const Trace trace = tarn::memory::read_trace(arguments.file);
-    ordered_json out = json_of(replay(trace, recorded_options(trace), ReplayDriver::as_recorded));
-    out["cache_limit"] = trace.settings.cache_limit;
-    out["events"] = trace.events.size();
-    out["complete"] = trace.complete;
-    out["exit_code"] = code;
-    std::cout << out.dump(1) << '\n';
-  }
+  setenv("TARN_TRACE", arguments.file.c_str(), 1);
+  if (!arguments.json) return examples::become(arguments.program);
+  const int code = examples::Child(arguments.program, STDERR_FILENO).wait();
+  if (code == 127) return code;
+  const Trace trace = tarn::memory::read_trace(arguments.file);
+  ordered_json out = json_of(replay(trace, recorded_options(trace), ReplayDriver::as_recorded));
+  out["cache_limit"] = trace.settings.cache_limit;
+  out["events"] = trace.events.size();
+  out["complete"] = trace.complete;
+  out["exit_code"] = code;
+  std::cout << out.dump(1) << '\n';
   return code;
 }
 
@@ -295,6 +276,10 @@ int main(int argc, char** argv) try {
   CLI::App* const compared = print(command("compare", "how other runtimes' caches would do"));
   CLI::App* const explained = print(command("explain", "what became of the blocks of the run"));
   explained->add_option("--within", arguments.within, "how many requests are soon");
+  CLI::App* const watched = app.add_subcommand("top", "show the cache of a program while it runs");
+  watched->add_option("PROGRAM", arguments.program, "and its arguments")->required();
+  watched->add_option("--every", arguments.every, "seconds between looks: 0.5")
+      ->check(CLI::Range(0.05, 60.0));
   CLI::App* const reported = command("report", "write about the run as one HTML file");
   reported->add_option("-o,--output", arguments.output, "the file")->required();
   reported->add_option("--experiment", arguments.experiment,
@@ -308,6 +293,7 @@ int main(int argc, char** argv) try {
   if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*explained) explain_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*watched) return examples::top(arguments.program, arguments.every, std::cout);
   if (*reported) write_report(tarn::memory::read_trace(arguments.file), arguments);
   return 0;
 } catch (const tarn::Error& error) {

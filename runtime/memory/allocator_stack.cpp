@@ -1,6 +1,9 @@
 #include "runtime/memory/allocator_stack.hpp"
 
+#include <algorithm>
+#include <map>
 #include <utility>
+#include <vector>
 
 #include "runtime/memory/byte_size.hpp"
 #include "tarn/error.hpp"
@@ -104,6 +107,27 @@ std::unique_lock<std::recursive_mutex> AllocatorStack::note(const TraceEvent& ev
   std::unique_lock lock(options_.trace->order());
   options_.trace->write(event);
   return lock;
+}
+
+StatsSnapshot AllocatorStack::snapshot() const {
+  std::map<std::size_t, ClassUse> uses;
+  for (const auto& [bytes, live] : classes_.live_by_class()) uses[bytes] = {bytes, live, 0};
+  if (lru_) {
+    for (const auto& [bytes, idle] : lru_->idle_by_size()) {
+      uses[bytes].bytes = bytes;
+      uses[bytes].idle = idle;
+    }
+  }
+  std::vector<ClassUse> classes;
+  for (const auto& [bytes, use] : uses) classes.push_back(use);
+  std::sort(classes.begin(), classes.end(), [](const ClassUse& a, const ClassUse& b) {
+    return a.bytes * (a.live + a.idle) > b.bytes * (b.live + b.idle);
+  });
+  StatsSnapshot seen{.stats = stats(),
+                     .cache_limit = lru_ ? lru_->cache_limit() : 0,
+                     .memory_limit = options_.memory_limit};
+  std::copy_n(classes.begin(), std::min(classes.size(), seen.classes.size()), seen.classes.begin());
+  return seen;
 }
 
 void AllocatorStack::set_cache_limit(std::size_t bytes) {

@@ -24,6 +24,7 @@
 #include "runtime/memory/lru_allocator.hpp"
 #include "runtime/memory/size_class_allocator.hpp"
 #include "runtime/memory/stack_observer.hpp"
+#include "runtime/memory/stats_snapshot.hpp"
 #include "runtime/memory/trace_allocator.hpp"
 #include "tarn/allocator.hpp"
 
@@ -55,6 +56,9 @@ class AllocatorStack final : public Allocator {
   Block allocate(std::size_t bytes, BufferOptions options) override;
   void release(Block block) noexcept override;
   AllocatorStats stats() const override { return requested_.stats(); }
+
+  /// The same and more, for another process to look at.
+  StatsSnapshot snapshot() const;
 
   AllocatorMode mode() const { return lru_ ? AllocatorMode::lru : AllocatorMode::direct; }
   /// Bounds the idle bytes from now on, evicting the oldest where needed; 0 turns the cache off.

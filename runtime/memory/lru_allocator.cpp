@@ -168,6 +168,18 @@ void LruAllocator::set_cache_limit(std::size_t bytes) noexcept {
   while (own_.idle.now > cache_limit_) evict_oldest(lock, EvictionReason::capacity);
 }
 
+std::size_t LruAllocator::cache_limit() const {
+  const std::lock_guard lock(mutex_);
+  return cache_limit_;
+}
+
+std::map<std::size_t, std::uint64_t> LruAllocator::idle_by_size() const {
+  const std::lock_guard lock(mutex_);
+  std::map<std::size_t, std::uint64_t> blocks;
+  for (const auto& entry : idle_) ++blocks[entry.value.block.bytes];
+  return blocks;
+}
+
 std::size_t LruAllocator::evict(std::size_t bytes, EvictionReason reason) noexcept {
   std::unique_lock lock(mutex_);
   std::size_t freed = 0;

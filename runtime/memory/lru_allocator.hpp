@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -72,6 +73,9 @@ class LruAllocator final : public Allocator {
 
   /// Bounds the idle bytes from now on. 0 turns the cache off and drains it.
   void set_cache_limit(std::size_t bytes) noexcept;
+  std::size_t cache_limit() const;
+  /// How many blocks are idle, by their size. Looks at each.
+  std::map<std::size_t, std::uint64_t> idle_by_size() const;
   /// Evicts, oldest first, until so many bytes are freed or nothing is idle. Returns: bytes freed.
   std::size_t evict(std::size_t bytes, EvictionReason reason) noexcept;
   /// Evicts for want of memory. Where nothing is idle, waits for evictions under way in other

@@ -19,6 +19,15 @@ void SizeClassAllocator::release(Block block) noexcept {
   upstream_.release(block);
 }
 
+std::map<std::size_t, std::uint64_t> SizeClassAllocator::live_by_class() const {
+  std::map<std::size_t, std::uint64_t> requests;
+  for (std::size_t i = 0; i < kClassCount; ++i) {
+    const std::uint64_t live = live_[i].load(std::memory_order_relaxed);
+    if (live > 0) requests[class_bytes(i)] = live;
+  }
+  return requests;
+}
+
 std::string SizeClassAllocator::largest_live(std::size_t count) const {
   std::string text;
   for (std::size_t i = kClassCount; i-- > 0 && count > 0;) {

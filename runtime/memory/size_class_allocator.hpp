@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "runtime/memory/size_class.hpp"
@@ -29,6 +30,8 @@ class SizeClassAllocator final : public Allocator {
   void release(Block block) noexcept override;
   AllocatorStats stats() const override { return upstream_.stats(); }
 
+  /// How many requests are live, by their class.
+  std::map<std::size_t, std::uint64_t> live_by_class() const;
   /// The classes of the `count` largest live requests: `2 x 64.0 MiB, 1 x 1.00 KiB`; `none`.
   std::string largest_live(std::size_t count) const;
 

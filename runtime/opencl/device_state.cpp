@@ -112,6 +112,11 @@ std::optional<std::filesystem::path> profile_file(const opencl::Settings& settin
   return own_file(*settings.profile, opened);
 }
 
+std::filesystem::path stats_file(const std::filesystem::path& path) {
+  static std::atomic<int> opened = 0;
+  return own_file(path, opened);
+}
+
 memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
   const std::size_t there = std::min(info.memory_bytes, opencl::system_memory_limit());
   const std::size_t memory_limit = settings.memory_limit.value_or(there / 10 * 9);
@@ -164,6 +169,9 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
     kernels_[opencl::index(lane)]->record_to(recorder_);
   }
   if (settings.poison) watch_memory();
+  if (settings.stats) {
+    published_.emplace(stats_file(*settings.stats), [this] { return stack_->snapshot(); });
+  }
   stream_.set_timing(settings.log >= opencl::LogLevel::debug);
   if (profile_) start_profile();
   const memory::StackOptions limits = stack_options(info, settings);
@@ -222,6 +230,7 @@ void DeviceState::close() noexcept {
   log_totals();
   if (poison_) poison_->flush();
   end_trace();
+  published_.reset();
   stack_->trim();
   stack_->set_cache_limit(0);  // what is released from now on is not worth keeping
   status_->close();

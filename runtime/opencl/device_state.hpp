@@ -16,6 +16,7 @@
 #include "runtime/opencl/memory_recorder.hpp"
 #include "runtime/opencl/poison.hpp"
 #include "runtime/opencl/settings.hpp"
+#include "runtime/opencl/stats_page.hpp"
 #include "runtime/opencl/stream.hpp"
 #include "runtime/profile/recorder.hpp"
 #include "tarn/device.hpp"
@@ -92,7 +93,8 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   const bool winograd_;
   opencl::Stream stream_;
   std::shared_ptr<memory::AllocatorStack> stack_;
-  std::optional<opencl::Poison> poison_;  // on top of the stack, where it is asked for
+  std::optional<opencl::Poison> poison_;             // on top of the stack, where it is asked for
+  std::optional<opencl::StatsPublisher> published_;  // where it is asked for
   std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
   const std::optional<std::filesystem::path> profile_;  // where it is to be written at the end
   profile::Recorder recorder_;

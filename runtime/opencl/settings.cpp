@@ -107,6 +107,7 @@ Settings read_settings(const DeviceOptions& options) {
   settings.cache_directory = cache_directory();
   settings.trace = variable("TARN_TRACE");
   settings.profile = variable("TARN_PROFILE");
+  settings.stats = variable("TARN_STATS");
   settings.log = choice("TARN_LOG", kLogLevels).value_or(LogLevel::off);
   return settings;
 }

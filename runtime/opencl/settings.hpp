@@ -17,6 +17,8 @@
 //   TARN_PROFILE       a file for what the device does and when, for ui.perfetto.dev; a table goes
 //   to
 //                      standard error; a second device writes FILE.2
+//   TARN_STATS         a file to keep the allocators' counts in while the program runs; a second
+//                      device writes FILE.2
 //   TARN_LOG           off (default), info, debug or trace, to standard error
 #pragma once
 
@@ -45,6 +47,7 @@ struct Settings {
   LogLevel log = LogLevel::off;
   std::optional<std::filesystem::path> trace;    ///< none: the allocators are not traced
   std::optional<std::filesystem::path> profile;  ///< none: nothing is profiled
+  std::optional<std::filesystem::path> stats;    ///< none: the counts are not published
 };
 
 /// Throws: ValueError naming the variable, its value, and what is allowed.

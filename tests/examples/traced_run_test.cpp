@@ -10,6 +10,7 @@
 #include "cache_lab/advisor.hpp"
 #include "runtime/memory/replay.hpp"
 #include "runtime/memory/trace_reader.hpp"
+#include "runtime/opencl/stats_page.hpp"
 
 namespace tarn {
 namespace {
@@ -73,6 +74,24 @@ TEST(TracedRun, TheAdvisedCapacityDoesAsAdvised) {
   EXPECT_GT(advised.bytes, 0u);
   EXPECT_LT(advised.bytes, recorded.stats.idle.peak) << "else this would test little";
   EXPECT_EQ(advised.stats, run({.cache_limit = advised.bytes}).stats);
+}
+
+// What another process sees of a run is what the program itself would see.
+TEST(PublishedRun, ThePageHasTheCountsOfTheDevice) {
+  const auto path =
+      std::filesystem::temp_directory_path() / ("tarn_published_run_" + std::to_string(getpid()));
+  setenv("TARN_STATS", path.c_str(), 1);
+  const Device device;
+  unsetenv("TARN_STATS");
+  static_cast<void>(sum(rand({100, 100}, {.seed = 1, .device = device})).realize());
+  const AllocatorStats stats = device.allocator_stats();
+  device.close();
+  const auto seen = opencl::StatsReader(path).read();
+  std::filesystem::remove(path);
+  ASSERT_TRUE(seen);
+  EXPECT_EQ(seen->stats.requests, stats.requests);
+  EXPECT_EQ(seen->stats.held.peak, stats.held.peak);
+  EXPECT_GT(seen->stats.requests, 0u);
 }
 
 TEST(TracedRun, EachStepIsNamedByItsKernel) {

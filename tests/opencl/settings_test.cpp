@@ -22,7 +22,7 @@ class SettingsTest : public testing::Test {
       cache_limit_{"TARN_CACHE_LIMIT", {}}, memory_limit_{"TARN_MEMORY_LIMIT", {}},
       cache_dir_{"TARN_CACHE_DIR", {}}, log_{"TARN_LOG", {}}, xdg_{"XDG_CACHE_HOME", {}},
       home_{"HOME", "/home/ada"}, faults_{"TARN_FAIL_ALLOC", {}}, poison_{"TARN_POISON", {}},
-      trace_{"TARN_TRACE", {}};
+      trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}};
 };
 
 TEST_F(SettingsTest, HaveDefaults) {
@@ -34,6 +34,7 @@ TEST_F(SettingsTest, HaveDefaults) {
   EXPECT_FALSE(settings.exact_sizes);
   EXPECT_EQ(settings.faults, std::nullopt);
   EXPECT_EQ(settings.trace, std::nullopt);
+  EXPECT_EQ(settings.stats, std::nullopt);
   EXPECT_EQ(settings.cache_directory, "/home/ada/.cache/tarn");
   EXPECT_EQ(settings.log, LogLevel::off);
 }
@@ -43,7 +44,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
       cache("TARN_CACHE_LIMIT", "256MiB"), memory("TARN_MEMORY_LIMIT", "4GiB"),
       directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace"),
       faults("TARN_FAIL_ALLOC", "bytes:64MiB"), poison("TARN_POISON", "1"),
-      trace("TARN_TRACE", "run.trace");
+      trace("TARN_TRACE", "run.trace"), stats("TARN_STATS", "run.stats");
   const Settings settings = read_settings({});
   EXPECT_EQ(settings.device, "pocl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
@@ -53,6 +54,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
   EXPECT_EQ(settings.log, LogLevel::trace);
   EXPECT_TRUE(settings.poison);
   EXPECT_EQ(settings.trace, "run.trace");
+  EXPECT_EQ(settings.stats, "run.stats");
   EXPECT_EQ(settings.faults, memory::FaultPlan{.bytes = std::size_t{64} << 20});
 }
 
