@@ -60,9 +60,9 @@ struct DeviceOptions {
       {};  ///< no size classes and no slack: to compare with exact-size caches
   std::optional<LaneMode> lanes = {};  ///< else TARN_LANES=both|serial|parallel; else both
   /// Whether convolutions of 3 × 3 by weights may be computed by Winograd's algorithm: faster, with
-  /// errors of some 1e-5 of the largest sum instead of 1e-7, and with an infinity or NaN in the
-  /// input reaching up to three neighbours of the results it belongs to. Else TARN_WINOGRAD=0|1;
-  /// else yes.
+  /// errors of up to some 1e-5 of the largest result instead of 1e-6, and an infinity or NaN in the
+  /// input reaches all results of the 2 × 2 or 4 × 4 that are computed with one that it belongs to.
+  /// Else TARN_WINOGRAD=0|1; else yes.
   std::optional<bool> winograd = {};
 };
 
