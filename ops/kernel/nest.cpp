@@ -150,7 +150,9 @@ int NestEmitter::replicas(int pass) const {
   return columns && needed.size() <= kMaxWide ? kWideReplicas : kReplicas;
 }
 
-// Groups of equal work, none of them without tasks.
+// Groups of equal work, none of them without tasks; but many of flat maps, so that when a core is
+// late, another takes what is left: one that follows another without a wait runs three times as
+// long otherwise.
 void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
   const std::int64_t elements =
       spec_.kept_elements() * std::max<std::int64_t>(spec_.reduced_elements(), 1);
@@ -164,7 +166,8 @@ void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
   const std::int64_t most =
       std::clamp(elements * cost / kWorkPerGroup, std::int64_t{1}, kMaxGroups);
   const std::int64_t all = std::max(tasks, std::int64_t{1});
-  rendered.global = static_cast<std::size_t>(divide_up(all, divide_up(all, most)));
+  rendered.global = static_cast<std::size_t>(
+      layout_.across == Across::flat ? std::min(all, most) : divide_up(all, divide_up(all, most)));
 }
 
 }  // namespace tarn::kernel
