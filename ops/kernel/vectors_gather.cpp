@@ -35,16 +35,17 @@ void VectorEmitter::emit_gather(int v, bool masked) {
 void VectorEmitter::emit_gather_vector(int v, bool masked) {
   const Value& val = value(v);
   const int index = val.args[0];
-  const std::string type = register_type(val.dtype, lanes_);
   const std::string at = "at_" + value_name(v);
   const std::string one = width(index) == 1 ? operand(index, 1) : operand(index, lanes_) + ".s0";
   text_.line("const int " + at + " = " + gather_index(v, one, first_lane()) + ";");
-  text_.line(type + " " + value_name(v) + " = (" + type + ")(" + missing(val.dtype) + ");");
   const std::string place =
       "x" + std::to_string(val.operand) + " + " + gather_place(v, first_lane()) + " * " + at;
   const std::string load = load_text(val.dtype, Access::contiguous, place, masked ? "m" : "");
-  text_.line("if (" + at + " >= 0) " + value_name(v) + " = " +
-             in_register(load, val.dtype, lanes_) + ";");
+  const std::string type = std::string(memory_type(val.dtype)) + suffix(lanes_);
+  const std::string row = "row_" + value_name(v);
+  text_.line(type + " " + row + " = (" + type + ")(" + missing(val.dtype) + ");");
+  text_.line("if (" + at + " >= 0) " + row + " = " + load + ";");
+  define(v, from_memory(row, val.dtype, lanes_));
 }
 
 // Each lane from an address of its own.

@@ -74,7 +74,7 @@ TEST(Render, RowsOfATableAreLoadedAsVectors) {
   const std::string rows = text(take(leaf({1000, 384}), ids + 1));
   EXPECT_EQ(rows, text(take(leaf({77, 100}), (leaf({9}).cast(DType::int32) + 1))));
   EXPECT_NE(rows.find("// x0[add(cast(x1),c0)]"), std::string::npos);
-  EXPECT_NE(rows.find("if (at_v4 >= 0) v4 = tarn_load_all_float16(x0 + i1 + s4_t * at_v4);"),
+  EXPECT_NE(rows.find("if (at_v4 >= 0) row_v4 = tarn_load_all_float16(x0 + i1 + s4_t * at_v4);"),
             std::string::npos);
   EXPECT_NE(text(take(leaf({10, 4}), ids), kGpu).find("v2 = at_v2 < 0 ? NAN : x0["),
             std::string::npos);
