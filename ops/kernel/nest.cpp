@@ -15,8 +15,6 @@ constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another gr
 
 }  // namespace
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-
 // Opens the loop over this work item's tasks: neighbours on a CPU, every n-th on a GPU.
 void NestEmitter::open_tasks(const std::string& count) {
   if (traits_.cpu) {

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "ops/kernel/vectors.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::kernel {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b);
+using plan::divide_up;
 
 constexpr std::int64_t kMaxGroups = 64;
 

@@ -1,6 +1,7 @@
 #include "ops/kernel/render_depthwise.hpp"
 
 #include "ops/kernel/stage.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -19,7 +20,7 @@ class DepthwiseRenderer : StageEmitter {
         vector_(register_type(DType::float32, lanes_)) {}
 
   Rendered run() {
-    const std::int64_t bands = (spec_.extent(w_.y) + c_.band - 1) / c_.band;
+    const std::int64_t bands = plan::divide_up(spec_.extent(w_.y), c_.band);
     const std::int64_t tasks = product(c_.batch) * product(outer_) * bands;
     declare_staged();
     open_tasks(tasks);
@@ -59,19 +60,14 @@ class DepthwiseRenderer : StageEmitter {
           index("f" + text(v), smaller("at + " + text(v * lanes_), "columns - " + text(lanes_))));
     }
     emit_zero_sums();
-    int open = 0;
-    for (const int loop : c_.k) {
-      if (loop == w_.ky || loop == w_.kx) continue;
-      text_.line("for (" + index_ + " " + loop_name(loop) + " = 0; " + loop_name(loop) + " < " +
-                 arguments_.extent(loop) + "; ++" + loop_name(loop) + ") {");
-      ++open;
-    }
+    const std::vector<int> channels = this->channels();
+    for (const int loop : channels) open_loop(loop);
     emit_weights();
     text_.line("local const float* b = staged + " + staged_channel() + " + (top_row - first) * " +
                text(w_.step_y) + " * staged_pitch;");
     const std::int64_t rows = (c_.tile_rows - 1) * w_.step_y + (height_ - 1) * w_.dilation_y + 1;
     for (std::int64_t row = 0; row < rows; ++row) emit_row(row);
-    for (; open > 0; --open) text_.line("}");
+    for (std::size_t i = 0; i < channels.size(); ++i) text_.line("}");
   }
 
   static std::string weight(std::int64_t ky, std::int64_t kx) {
@@ -79,10 +75,8 @@ class DepthwiseRenderer : StageEmitter {
   }
 
   void emit_weights() {
-    std::vector<int> channels = c_.k;
-    std::erase_if(channels, [&](int loop) { return loop == w_.ky || loop == w_.kx; });
     text_.line("global const float* restrict a = a_batch + " +
-               part(rows_load(), "a", channels, false) + ";");
+               part(rows_load(), "a", channels(), false) + ";");
     const plan::Affine& address = rows_load().address;
     const auto at = [&](int loop, std::int64_t i) {
       if (loop < 0) return std::string();

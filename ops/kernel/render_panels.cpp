@@ -4,11 +4,13 @@
 #include <tuple>
 
 #include "ops/kernel/tiles.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::kernel {
-namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using plan::divide_up;
+
+namespace {
 
 // One task is a block of rows times the panels of a tile: these stay in the cache while the rows of
 // the block pass by, tile after tile; the block stays there from one task to the next.

@@ -5,11 +5,13 @@
 
 #include "ops/kernel/stage.hpp"
 #include "ops/plan/forms.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::kernel {
-namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using plan::divide_up;
+
+namespace {
 
 // One task is a strip times a block of rows. The smaller of the two operands passes by again and
 // again in the cache, while the other is read once.

@@ -4,8 +4,12 @@
 
 #include "ops/kernel/vectors.hpp"
 #include "ops/plan/loops.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::kernel {
+
+using plan::divide_up;
+
 namespace {
 
 constexpr int kTile = 16;  // lanes and rows of a tile
@@ -15,8 +19,6 @@ constexpr int kTile = 16;  // lanes and rows of a tile
 constexpr std::int64_t kLargestBlock = 512;
 constexpr std::int64_t kSmallestBlock = 32;
 constexpr std::int64_t kMaxGroups = 64;
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 // Contiguous along `across` and moving with `lanes`, both by themselves.
 bool is_transposed(const KernelSpec& spec, const Value& v, int across, int lanes) {

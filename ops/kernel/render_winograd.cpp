@@ -4,12 +4,14 @@
 
 #include "ops/kernel/tiles.hpp"
 #include "ops/kernel/winograd_matrices.hpp"
+#include "ops/plan/rounding.hpp"
 #include "ops/plan/winograd.hpp"
 
 namespace tarn::kernel {
-namespace {
 
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using plan::divide_up;
+
+namespace {
 
 class WinogradRenderer : TileEmitter {
  public:
@@ -105,14 +107,10 @@ class WinogradRenderer : TileEmitter {
       text_.line("const " + ints + " " + where(v) + " = (column" + n(v) + " >= 0) & (column" +
                  n(v) + " < (int)" + width + ");");
     }
-    define("fill",
-           splat(c_.fill < 0 ? "0.0f" : "c" + n(value(c_.fill).scalar), DType::float32, lanes_));
-    // The address of element (0, 0) of the image, which the constant of a padded load is before.
+    define("fill", fill());
     const std::string pitch = arguments_.number(w_.pitch, "pitch");
-    const std::int64_t before = w_.top * w_.pitch + w_.left;
     const plan::Affine& address = columns_load().address;
-    const std::string origin = arguments_.number(address.constant + before, "origin");
-    std::string place = origin;
+    std::string place = arguments_.number(w_.origin, "origin");
     if (!outer_.empty()) place += " + " + part(columns_load(), "b", outer_, false);
     text_.line("global const float* restrict b_image = " + input(columns_load()) + " + " + place +
                ";");

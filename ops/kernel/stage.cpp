@@ -21,10 +21,7 @@ void StageEmitter::declare_staged() {
 void StageEmitter::emit_stage(const std::vector<int>& outer) {
   const plan::Window& w = *c_.window;
   const Value& load = columns_load();
-  // Where element (0, 0) of the image is; a padded load's constant is that of its padding.
-  const std::string origin =
-      arguments_.number(load.address.constant + w.top * w.pitch + w.left, "origin");
-  std::string image = origin;
+  std::string image = arguments_.number(w.origin, "origin");
   for (const auto& loops : {c_.batch, outer}) {
     if (!loops.empty()) image += " + " + part(load, "b", loops, false);
   }
@@ -35,8 +32,7 @@ void StageEmitter::emit_stage(const std::vector<int>& outer) {
   text_.line("local float* to = staged;");
   const std::vector<int> channels = this->channels();
   for (const int loop : channels) {
-    text_.line("for (" + index_ + " " + loop_name(loop) + " = 0; " + loop_name(loop) + " < " +
-               arguments_.extent(loop) + "; ++" + loop_name(loop) + ") {");
+    open_loop(loop);
   }
   if (!channels.empty()) image += " + " + part(load, "b", channels, false);
   text_.line("global const float* restrict image = " + input(load) + " + " + image + ";");
@@ -56,8 +52,6 @@ void StageEmitter::emit_stage(const std::vector<int>& outer) {
 void StageEmitter::emit_stage_row() {
   const std::string n = suffix(lanes_);
   const std::string type = register_type(DType::float32, lanes_);
-  const std::string fill =
-      splat("c" + std::to_string(value(c_.fill).scalar), DType::float32, lanes_);
   text_.line("for (" + index_ + " x = 0; x < " +
              arguments_.number(image_.columns, "staged_columns") +
              "; x += " + std::to_string(step() * lanes_) + ") {");
@@ -67,7 +61,7 @@ void StageEmitter::emit_stage_row() {
     text_.line("const int" + n + " where" + id + " = as_uint" + n + "(tarn_lanes" + n +
                " + (int)(left + " + at + ")) < (uint" + n + ")((uint)inside);");
     text_.line("const " + type + " image" + id + " = where" + id + " ? tarn_load_where_float" + n +
-               "(from + " + at + ", where" + id + ") : " + fill + ";");
+               "(from + " + at + ", where" + id + ") : " + fill() + ";");
   }
   if (step() == 1) {
     text_.line("tarn_store_local_float" + n + "(image0, to + x);");

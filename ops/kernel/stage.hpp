@@ -25,8 +25,10 @@ class StageEmitter : protected TileEmitter {
   /// The offset of column x of the window, a number or a product of numbers.
   std::string staged_column(const std::string& x);
 
+  /// The loops of k outside of the window.
+  std::vector<int> channels() const;
+
  private:
-  std::vector<int> channels() const;  // the loops of k outside of the window
   void emit_stage_row();
 
   plan::StagedImage image_{};

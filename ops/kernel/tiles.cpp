@@ -2,15 +2,19 @@
 
 #include <algorithm>
 
+#include "ops/plan/forms.hpp"
+#include "ops/plan/rounding.hpp"
+
 namespace tarn::kernel {
+
+using plan::divide_up;
+
 namespace {
 
 constexpr std::int64_t kMaxGroups = 64;
 constexpr std::int64_t kProductsPerGroup = 1 << 16;  // below which another group does not pay
 // The loops over a window are this short; their text has the extent, so that they are unrolled.
 constexpr std::int64_t kUnrolled = 7;
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 
@@ -20,9 +24,7 @@ TileEmitter::TileEmitter(const KernelSpec& spec, const plan::DeviceTraits& trait
 }
 
 std::int64_t TileEmitter::product(const std::vector<int>& loops) const {
-  std::int64_t elements = 1;
-  for (const int loop : loops) elements *= spec_.extent(loop);
-  return elements;
+  return plan::product(spec_, loops);
 }
 
 // A block with a few rows that are left over would leave one core idle while another still has
@@ -111,14 +113,16 @@ void TileEmitter::emit_zero_sums() {
   }
 }
 
+void TileEmitter::open_loop(int loop) {
+  const std::string i = loop_name(loop);
+  const std::int64_t extent = spec_.extent(loop);
+  text_.line("for (" + index_ + " " + i + " = 0; " + i + " < " +
+             (extent <= kUnrolled ? std::to_string(extent) : arguments_.extent(loop)) + "; ++" + i +
+             ") {");
+}
+
 void TileEmitter::open_products() {
-  for (const int loop : c_.k) {
-    const std::string i = loop_name(loop);
-    const std::int64_t extent = spec_.extent(loop);
-    text_.line("for (" + index_ + " " + i + " = 0; " + i + " < " +
-               (extent <= kUnrolled ? std::to_string(extent) : arguments_.extent(loop)) + "; ++" +
-               i + ") {");
-  }
+  for (const int loop : c_.k) open_loop(loop);
   text_.line("global const float* restrict a = a_batch + " + part(rows_load(), "a", c_.k, false) +
              ";");
 }
@@ -134,6 +138,12 @@ void TileEmitter::emit_multiply_add() {
       text_.line(sum(r, v) + " = fma(" + a + ", b" + std::to_string(v) + ", " + sum(r, v) + ");");
     }
   }
+}
+
+std::string TileEmitter::fill() const {
+  const std::string value =
+      c_.fill < 0 ? "0.0f" : "c" + std::to_string(this->value(c_.fill).scalar);
+  return splat(value, DType::float32, lanes_);
 }
 
 void TileEmitter::emit_sums_array() {

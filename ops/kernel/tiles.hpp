@@ -47,10 +47,14 @@ class TileEmitter : protected VectorEmitter {
   void emit_row_places();
   static std::string sum(int row, int vector);
   void emit_zero_sums();
+  /// Opens a loop over all its iterations; short ones are unrolled.
+  void open_loop(int loop);
   void open_products();
   void close_products();
   /// sum += row * column, for columns b0, b1, ...
   void emit_multiply_add();
+  /// What stands around a padded operand, in all lanes; zeros where there is nothing.
+  std::string fill() const;
   /// All sums of the tile as an array `sums`.
   void emit_sums_array();
   /// What is computed from the sum, and its store.

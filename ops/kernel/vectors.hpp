@@ -89,6 +89,7 @@ class VectorEmitter {
   bool stores_in_order() const;
   // Whether whole vectors go past the caches: the result is large, and each is aligned.
   bool streams() const;
+  bool begins_at_whole_vectors() const;
   std::int64_t streamed_bytes() const;
 
   const KernelSpec& spec_;

@@ -185,13 +185,25 @@ bool VectorEmitter::streams() const {
   if (traits_.streamed_bytes == 0 || bytes < streamed_bytes()) return false;
   if (spec_.output.dtype == DType::bool_ || a.constant % lanes_ != 0) return false;
   if (layout_.across == Across::flat) return true;
-  // The last vector of a strip ends with it, wherever that is.
-  const bool strips = spec_.contraction.form == plan::Contraction::Form::strips;
-  if (strips && spec_.extent(layout_.loop) % lanes_ != 0) return false;
-  if (spec_.contraction.form == plan::Contraction::Form::winograd) return false;
+  if (!begins_at_whole_vectors()) return false;
   return std::ranges::all_of(a.terms, [&](const plan::Term& term) {
     return term.atom == layout_.loop || term.factor % lanes_ == 0;
   });
+}
+
+// Whether every vector begins at a multiple of its lanes along its loop. The last one of a strip
+// ends with the strip, wherever that is; those of Winograd's begin with a tile.
+bool VectorEmitter::begins_at_whole_vectors() const {
+  using Form = plan::Contraction::Form;
+  switch (spec_.contraction.form) {
+    case Form::strips:
+    case Form::depthwise:
+      return spec_.extent(layout_.loop) % lanes_ == 0;
+    case Form::winograd:
+      return false;
+    default:
+      return true;
+  }
 }
 
 std::string VectorEmitter::store_address(const LoopName& name) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/plan/rounding.hpp"
 #include "ops/plan/window.hpp"
 
 namespace tarn::plan {
@@ -27,9 +28,6 @@ constexpr double kFarApart = 2;      // rows of columns fall into the same sets 
 constexpr std::int64_t kSetBytes = 4096;
 constexpr std::int64_t kNearBytes = 128
                                     << 10;  // of an image: it passes by for every row of weights
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
-std::int64_t rounded_up(std::int64_t a, std::int64_t b) { return divide_up(a, b) * b; }
 
 // Few rows take wide tiles, so that enough sums are under way to hide the latency of each. The rows
 // of strips are channels, of which a network has the same number every time. Those of panels are

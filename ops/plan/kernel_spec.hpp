@@ -76,6 +76,7 @@ struct Window {
   std::int64_t height = 0, width = 0;  // of the image
   std::int64_t top = 0, left = 0;      // padding before it
   std::int64_t pitch = 0;              // elements from one row of the image to the next
+  std::int64_t origin = 0;             // the address of its first element, all other loops at 0
 };
 
 /// Which loops of a contraction do what, and in which tiles; see contract.hpp.

@@ -166,12 +166,7 @@ class Scheduler {
 
   void place_contract(int i) {
     for (const int s : sources(i)) {
-      const int pad = padding_below(s);
-      if (pad < 0) {
-        store_below_views(s);  // F7
-      } else {
-        store_below_views(source(pad));
-      }
+      if (!is_padding_of_stored(s)) store_below_views(s);  // F7
     }
     if (!pads_itself(i)) {
       for (const int s : sources(i)) store_below_views(s);
@@ -179,13 +174,14 @@ class Scheduler {
     cone(i) = {.operations = 1, .loads = 2, .heavy = i, .costly = true};
   }
 
-  // The padding to which movements lead down from `i`. -1: none.
-  int padding_below(int i) {
+  // Whether movements lead down to padding around what is stored. What is not is padded by the
+  // kernel that stores it.
+  bool is_padding_of_stored(int i) {
     while (inlined(i) && graph::is_movement(node(i).op) && node(i).op != Op::pad) i = source(i);
-    return inlined(i) && node(i).op == Op::pad ? i : -1;
+    return inlined(i) && node(i).op == Op::pad && based(source(i));
   }
 
-  // F13. Requires: what is padded is stored.
+  // F13
   bool pads_itself(int i) {
     if (std::ranges::all_of(sources(i), [&](int s) { return based(s); })) return false;
     KernelSpec spec = lower(graph_, out_.placements, {i, -1, 0});

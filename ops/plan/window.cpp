@@ -107,6 +107,7 @@ std::optional<Window> find_window(const KernelSpec& spec, const Contraction& c) 
   if (load.address.factor(w->x) != w->step_x) return std::nullopt;
   if (w->ky >= 0 && load.address.factor(w->ky) != w->pitch * w->dilation_y) return std::nullopt;
   if (w->kx >= 0 && load.address.factor(w->kx) != w->dilation_x) return std::nullopt;
+  w->origin = load.address.constant + w->top * w->pitch + w->left;
   return w;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/plan/rounding.hpp"
 #include "ops/plan/window.hpp"
 
 namespace tarn::plan {
@@ -11,8 +12,6 @@ namespace {
 constexpr double kTransformImage = 10;   // an element of the tile
 constexpr double kTransformResult = 10;  // an element of the tile
 constexpr std::int64_t kMinChannels = 16;
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::int64_t tile_elements(const Contraction& c) {
   return static_cast<std::int64_t>(c.outputs + 2) * (c.outputs + 2);
