@@ -128,6 +128,22 @@ TEST(Render, LargeResultsGoPastTheCaches) {
   EXPECT_EQ(text(leaf({3 << 18}).exp()).find("nontemporal"), std::string::npos);
 }
 
+// Rows of 40 end within a vector, wherever in a wider result they lie.
+TEST(Render, RowsThatEndWithinAVectorAreNotStreamed) {
+  constexpr plan::DeviceTraits kStreaming{.streamed_bytes = 1024};
+  const auto joined = [&](std::int64_t width) {
+    std::vector<Tensor> parts = {conv2d(leaf({1, 8, 40, width}), leaf({8, 1, 3, 3}), std::nullopt,
+                                        {.padding = 1, .groups = 8})};
+    parts.resize(9, leaf({1, 8, 40, 16}));
+    parts.push_back(leaf({1, 8, 40, 64 - width % 64}));
+    const std::string all = text(concatenate(parts, 3), kStreaming);
+    const std::size_t begin = all.find("kernel void tarn_depthwise");
+    return all.substr(begin, all.find("\n}\n", begin) - begin).find("nontemporal");
+  };
+  EXPECT_EQ(joined(40), std::string::npos);
+  EXPECT_NE(joined(48), std::string::npos);
+}
+
 // Windows are unrolled, and their overlapping rows read once: every second element of two vectors.
 TEST(Render, PoolingReadsVectors) {
   const Tensor x = leaf({2, 3, 32, 64});

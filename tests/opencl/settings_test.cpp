@@ -22,7 +22,7 @@ class SettingsTest : public testing::Test {
       cache_limit_{"TARN_CACHE_LIMIT", {}}, memory_limit_{"TARN_MEMORY_LIMIT", {}},
       cache_dir_{"TARN_CACHE_DIR", {}}, log_{"TARN_LOG", {}}, xdg_{"XDG_CACHE_HOME", {}},
       home_{"HOME", "/home/ada"}, faults_{"TARN_FAIL_ALLOC", {}}, poison_{"TARN_POISON", {}},
-      trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}};
+      trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}}, winograd_{"TARN_WINOGRAD", {}};
 };
 
 TEST_F(SettingsTest, HaveDefaults) {
@@ -32,6 +32,7 @@ TEST_F(SettingsTest, HaveDefaults) {
   EXPECT_EQ(settings.cache_limit, std::nullopt);
   EXPECT_EQ(settings.memory_limit, std::nullopt);
   EXPECT_FALSE(settings.exact_sizes);
+  EXPECT_TRUE(settings.winograd);
   EXPECT_EQ(settings.faults, std::nullopt);
   EXPECT_EQ(settings.trace, std::nullopt);
   EXPECT_EQ(settings.stats, std::nullopt);
@@ -44,7 +45,8 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
       cache("TARN_CACHE_LIMIT", "256MiB"), memory("TARN_MEMORY_LIMIT", "4GiB"),
       directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace"),
       faults("TARN_FAIL_ALLOC", "bytes:64MiB"), poison("TARN_POISON", "1"),
-      trace("TARN_TRACE", "run.trace"), stats("TARN_STATS", "run.stats");
+      trace("TARN_TRACE", "run.trace"), stats("TARN_STATS", "run.stats"),
+      winograd("TARN_WINOGRAD", "0");
   const Settings settings = read_settings({});
   EXPECT_EQ(settings.device, "pocl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
@@ -53,6 +55,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
   EXPECT_EQ(settings.cache_directory, "/var/cache/tarn");
   EXPECT_EQ(settings.log, LogLevel::trace);
   EXPECT_TRUE(settings.poison);
+  EXPECT_FALSE(settings.winograd);
   EXPECT_EQ(settings.trace, "run.trace");
   EXPECT_EQ(settings.stats, "run.stats");
   EXPECT_EQ(settings.faults, memory::FaultPlan{.bytes = std::size_t{64} << 20});
@@ -60,17 +63,20 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
 
 TEST_F(SettingsTest, OptionsGoBeforeTheEnvironment) {
   const ScopedVariable device("TARN_DEVICE", "pocl"), allocator("TARN_ALLOCATOR", "nonsense"),
-      cache("TARN_CACHE_LIMIT", "nonsense"), memory("TARN_MEMORY_LIMIT", "nonsense");
+      cache("TARN_CACHE_LIMIT", "nonsense"), memory("TARN_MEMORY_LIMIT", "nonsense"),
+      winograd("TARN_WINOGRAD", "nonsense");
   const Settings settings = read_settings({.device = "rusticl",
                                            .allocator = AllocatorMode::direct,
                                            .cache_limit = 1,
                                            .memory_limit = 2,
-                                           .exact_sizes = true});
+                                           .exact_sizes = true,
+                                           .winograd = false});
   EXPECT_EQ(settings.device, "rusticl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
   EXPECT_EQ(settings.cache_limit, 1u);
   EXPECT_EQ(settings.memory_limit, 2u);
   EXPECT_TRUE(settings.exact_sizes);
+  EXPECT_FALSE(settings.winograd);
 }
 
 TEST_F(SettingsTest, AnEmptyVariableIsNotSet) {
@@ -102,6 +108,10 @@ TEST_F(SettingsTest, ABadValueNamesVariableValueAndWhatIsAllowed) {
   {
     const ScopedVariable bad("TARN_ALLOCATOR", "LRU");
     EXPECT_EQ(refusal(), "TARN_ALLOCATOR: 'LRU' is not allowed; allowed are lru, direct");
+  }
+  {
+    const ScopedVariable bad("TARN_WINOGRAD", "no");
+    EXPECT_EQ(refusal(), "TARN_WINOGRAD: 'no' is not allowed; allowed are 0, 1");
   }
   {
     const ScopedVariable bad("TARN_LOG", "loud");

@@ -213,5 +213,16 @@ TEST_F(Realize, ExplainNamesKernelsAndTheirMemory) {
   EXPECT_EQ(y.realize().explain(), "realized\n");
 }
 
+TEST_F(Realize, WinogradCanBeTurnedOff) {
+  for (const bool on : {true, false}) {
+    const Device device({.winograd = on});
+    const bool can = device.info().platform == "Portable Computing Language";
+    const Tensor x = ones({1, 64, 14, 14}, {.dtype = {}, .device = device}).realize();
+    const Tensor w = ones({16, 64, 3, 3}, {.dtype = {}, .device = device}).as_weight();
+    const std::string plan = conv2d(x, w, std::nullopt, {.padding = 1}).explain();
+    EXPECT_EQ(plan.find("winograd") != plan.npos, on && can) << plan;
+  }
+}
+
 }  // namespace
 }  // namespace tarn
