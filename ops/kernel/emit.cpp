@@ -31,12 +31,6 @@ bool needs_wide_index(const KernelSpec& spec) {
          });
 }
 
-std::uint64_t fnv1a(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ull;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
-  return hash;
-}
-
 }  // namespace
 
 void Text::line(std::string_view text) {
@@ -209,17 +203,27 @@ std::string lanes_condition(const KernelSpec& spec, int guards, Arguments& argum
   return text;
 }
 
+std::string hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325ull;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ull;
+  char digits[17];
+  std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
+  return digits;
+}
+
 Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& arguments,
                 const Text& body) {
-  const std::string rest = "(" + arguments.declaration() + ") {\n" + body.str() + "}\n";
-  const std::string comment = "// " + spec.comment + "\n";
-  char hash[17];
-  std::snprintf(hash, sizeof hash, "%016llx",
-                static_cast<unsigned long long>(fnv1a(comment + rest)));
   Rendered rendered;
-  rendered.name = "tarn_" + std::string(kind) + "_" + hash;
-  rendered.text = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(body.str()) + comment +
-                  "kernel void " + rendered.name + rest;
+  rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(body.str());
+  rendered.parameters = arguments.declaration();
+  rendered.body = body.str();
+  const std::string comment = "// " + spec.comment + "\n";
+  const std::string rest =
+      "(" + rendered.parameters +
+      ") {\n  const int item = get_global_id(0), items = get_global_size(0);\n" + rendered.body +
+      "}\n";
+  rendered.name = "tarn_" + std::string(kind) + "_" + hash_of(comment + rest);
+  rendered.text = rendered.helpers + comment + "kernel void " + rendered.name + rest;
   rendered.arguments = arguments.list();
   return rendered;
 }

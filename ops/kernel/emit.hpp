@@ -75,6 +75,9 @@ std::string condition(const plan::KernelSpec& spec, int guards, Arguments& argum
 std::string lanes_condition(const plan::KernelSpec& spec, int guards, Arguments& arguments,
                             const LoopName& name, int loop, int lanes);
 
+/// A number that tells texts apart, as sixteen hexadecimal digits.
+std::string hash_of(std::string_view text);
+
 /// The finished kernel: comment, helper functions, signature, body.
 Rendered finish(std::string_view kind, const plan::KernelSpec& spec, const Arguments& arguments,
                 const Text& body);

@@ -19,15 +19,14 @@ constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another gr
 void NestEmitter::open_tasks(const std::string& count) {
   if (traits_.cpu) {
     text_.line("const " + index_ + " share_of_tasks = (" + count + " + (" + index_ +
-               ")get_global_size(0) - 1) / (" + index_ + ")get_global_size(0);");
-    text_.line("const " + index_ + " task_begin = (" + index_ +
-               ")get_global_id(0) * share_of_tasks;");
+               ")items - 1) / (" + index_ + ")items;");
+    text_.line("const " + index_ + " task_begin = (" + index_ + ")item * share_of_tasks;");
     text_.line("const " + index_ + " task_end = min((" + index_ +
                ")(task_begin + share_of_tasks), " + count + ");");
     text_.line("for (" + index_ + " task = task_begin; task < task_end; ++task) {");
   } else {
-    text_.line("for (" + index_ + " task = (" + index_ + ")get_global_id(0); task < " + count +
-               "; task += (" + index_ + ")get_global_size(0)) {");
+    text_.line("for (" + index_ + " task = (" + index_ + ")item; task < " + count + "; task += (" +
+               index_ + ")items) {");
   }
 }
 

@@ -27,13 +27,17 @@ struct Argument {
   Kind kind;
   int index = 0;
   std::int64_t number = 0;
+  int step = 0;  // of a sequence: whose operand or scalar it is
 };
 
 struct Rendered {
-  std::string name;  ///< of the kernel function: what it does, and a hash of its text
-  std::string text;
-  std::vector<Argument> arguments;
-  std::size_t global = 1;  ///< work items, a multiple of local
+  std::string name;        ///< of the kernel function: what it does, and a hash of its text
+  std::string text;        ///< helpers, and the kernel function
+  std::string helpers;     ///< functions and macros, each between guards of the preprocessor
+  std::string parameters;  ///< "global const float* restrict x0, ..."
+  std::string body;        ///< work item `item` of `items` runs it
+  std::vector<Argument> arguments;  ///< one a parameter
+  std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
 };
 

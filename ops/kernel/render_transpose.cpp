@@ -90,9 +90,9 @@ class TransposeRenderer : VectorEmitter {
   // The loop over this work item's blocks, and where each begins and ends.
   void open_block() {
     const std::string count = arguments_.number(tasks(), "tasks");
-    text_.line(index("groups", "(" + index_ + ")get_global_size(0)"));
+    text_.line(index("groups", "(" + index_ + ")items"));
     text_.line(index("share", "(" + count + " + groups - 1) / groups"));
-    text_.line(index("task_begin", "(" + index_ + ")get_global_id(0) * share"));
+    text_.line(index("task_begin", "(" + index_ + ")item * share"));
     text_.line(index("task_end", "min((" + index_ + ")(task_begin + share), " + count + ")"));
     text_.line("for (" + index_ + " task = task_begin; task < task_end; ++task) {");
     text_.line(index_ + " rest = task;");

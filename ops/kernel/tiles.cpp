@@ -45,9 +45,9 @@ std::int64_t TileEmitter::groups(std::int64_t tasks) const {
 
 void TileEmitter::open_tasks(std::int64_t tasks) {
   const std::string count = arguments_.number(tasks, "tasks");
-  text_.line(index("groups", "(" + index_ + ")get_global_size(0)"));
+  text_.line(index("groups", "(" + index_ + ")items"));
   text_.line(index("share", "(" + count + " + groups - 1) / groups"));
-  text_.line(index("task_begin", "(" + index_ + ")get_global_id(0) * share"));
+  text_.line(index("task_begin", "(" + index_ + ")item * share"));
   text_.line(index("task_end", smaller("task_begin + share", count)));
   text_.line("for (" + index_ + " task = task_begin; task < task_end; ++task) {");
 }

@@ -37,37 +37,25 @@ Lane other_than(Lane lane) { return lane == Lane::serial ? Lane::parallel : Lane
 }  // namespace
 
 Executable::Executable(DeviceState& device, const plan::Plan& plan,
-                       const std::vector<kernel::Rendered>& rendered)
+                       const std::vector<kernel::Launch>& launches)
     : outputs_(plan.outputs) {
   for (const plan::Slot& slot : plan.slots) {
     slots_.push_back({static_cast<std::size_t>(slot.elements) * size_of(slot.dtype), slot.leaf});
   }
   std::vector<plan::StepWork> works;
   std::vector<bool> passing;
-  steps_.reserve(plan.steps.size());
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    const plan::Step& from = plan.steps[i];
-    steps_.push_back({.source = {rendered[i].name, rendered[i].text},
-                      .kernels = {},
-                      .global = rendered[i].global,
-                      .local = rendered[i].local,
-                      .fixed = {},
-                      .buffers = {},
-                      .scalars = {},
-                      .output = from.kernel.output.buffer,
-                      .drops = from.drops,
-                      .packs_weight = from.packs_weight,
-                      .pack_name = from.pack_name,
-                      .comment = from.kernel.comment,
-                      .loops = plan::loops_text(from.kernel),
-                      .operations = from.kernel.operations,
-                      .bytes = from.kernel.bytes});
-    bind(steps_.back(), from, rendered[i]);
-    const std::size_t groups = rendered[i].global / rendered[i].local;
+  steps_.reserve(launches.size());
+  for (const kernel::Launch& launch : launches) {
+    steps_.push_back(step_for(plan, launch));
+    double us = 0;
+    for (std::size_t i = 0; i < launch.count; ++i) {
+      us += plan::estimate_serial_us(plan.steps[launch.first + i].kernel);
+    }
+    const std::size_t groups = launch.rendered.global / launch.rendered.local;
     works.push_back(
-        {.serial_us = plan::estimate_serial_us(from.kernel),
+        {.serial_us = us,
          .threads = static_cast<int>(std::min<std::size_t>(device.info().compute_units, groups))});
-    passing.push_back(from.packs_weight >= 0);
+    passing.push_back(steps_.back().packs_weight >= 0);
   }
   if (!device.has_lane(Lane::serial)) {
     build(device, std::vector(steps_.size(), Lane::parallel));
@@ -78,26 +66,60 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
   build(device, lanes_->lanes());
 }
 
+Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Launch& launch) {
+  const plan::Step& first = plan.steps[launch.first];
+  Step step{.source = {launch.rendered.name, launch.rendered.text},
+            .kernels = {},
+            .global = launch.rendered.global,
+            .local = launch.rendered.local,
+            .fixed = {},
+            .buffers = {},
+            .scalars = {},
+            .outputs = {},
+            .drops = {},
+            .packs_weight = first.packs_weight,
+            .pack_name = first.pack_name,
+            .comment = {},
+            .loops = plan::loops_text(first.kernel),
+            .operations = 0,
+            .bytes = 0};
+  for (std::size_t i = 0; i < launch.count; ++i) {
+    const plan::Step& from = plan.steps[launch.first + i];
+    step.outputs.push_back(from.kernel.output.buffer);
+    step.drops.insert(step.drops.end(), from.drops.begin(), from.drops.end());
+    if (step.comment.find(from.kernel.comment) == std::string::npos) {
+      step.comment += (i == 0 ? "" : "; ") + from.kernel.comment;
+    }
+    step.operations += from.kernel.operations;
+    step.bytes += from.kernel.bytes;
+  }
+  if (launch.count > 1) step.loops = std::to_string(launch.count) + " steps";
+  bind(step, plan, launch);
+  return step;
+}
+
 // Notes what never changes, and what does.
-void Executable::bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered) {
+void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch) {
   using Kind = kernel::Argument::Kind;
-  for (unsigned i = 0; i < rendered.arguments.size(); ++i) {
-    const kernel::Argument& argument = rendered.arguments[i];
+  for (unsigned i = 0; i < launch.rendered.arguments.size(); ++i) {
+    const kernel::Argument& argument = launch.rendered.arguments[i];
     const auto at = static_cast<std::size_t>(argument.index);
+    const plan::KernelSpec& kernel =
+        plan.steps[launch.first + static_cast<std::size_t>(argument.step)].kernel;
     switch (argument.kind) {
       case Kind::input:
-        step.buffers.push_back({i, planned.kernel.inputs[at].buffer});
+        step.buffers.push_back({i, kernel.inputs[at].buffer});
         break;
       case Kind::output:
-        step.buffers.push_back({i, planned.kernel.output.buffer});
+        step.buffers.push_back({i, kernel.output.buffer});
         break;
       case Kind::scalar: {
-        const plan::ScalarArgument& scalar = planned.kernel.scalars[at];
+        const plan::ScalarArgument& scalar = kernel.scalars[at];
         step.scalars.push_back({i, scalar.number, scalar.dtype, scalar.seed ? 0 : -1});
         break;
       }
       case Kind::seed_high:
-        step.scalars.push_back({i, planned.kernel.scalars[at].number, DType::int32, 1});
+        step.scalars.push_back({i, kernel.scalars[at].number, DType::int32, 1});
         break;
       case Kind::int32:
       case Kind::int64:
@@ -199,10 +221,14 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
 void Executable::submit(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
   Step& step = steps_[number];
   const profile::ScopedSpan span(&device.recorder(), profile::Track::host, step.source.name);
-  const auto at = static_cast<std::size_t>(step.output);
   if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
   if (memory::TraceWriter* trace = device.stack().trace()) trace->write_step(step.source.name);
-  if (!buffers_[at]) buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
+  for (const int output : step.outputs) {
+    const auto at = static_cast<std::size_t>(output);
+    if (!buffers_[at]) {
+      buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
+    }
+  }
   opencl::Kernel& kernel = *step.kernels[opencl::index(lane_of(number))];
   for (const BufferArgument& argument : step.buffers) {
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
@@ -274,7 +300,7 @@ bool Executable::reuse_packed(const graph::Traversal& graph, const Step& step) {
   const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
   for (const auto& packed : graph.nodes[leaf]->result->packed) {
     if (packed.name != step.pack_name) continue;
-    buffers_[static_cast<std::size_t>(step.output)] = packed.buffer;
+    buffers_[static_cast<std::size_t>(step.outputs[0])] = packed.buffer;
     return true;
   }
   return false;
@@ -283,7 +309,7 @@ bool Executable::reuse_packed(const graph::Traversal& graph, const Step& step) {
 void Executable::keep_packed(const graph::Traversal& graph, const Step& step) {
   const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
   graph.nodes[leaf]->result->packed.push_back(
-      {step.pack_name, buffers_[static_cast<std::size_t>(step.output)]});
+      {step.pack_name, buffers_[static_cast<std::size_t>(step.outputs[0])]});
 }
 
 std::size_t Executable::cost() const {

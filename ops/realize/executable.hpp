@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ops/graph/traversal.hpp"
-#include "ops/kernel/render.hpp"
+#include "ops/kernel/launch.hpp"
 #include "ops/plan/plan.hpp"
 #include "ops/realize/lane_plan.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
@@ -24,9 +24,9 @@ namespace tarn::seam {
 
 class Executable {
  public:
-  /// Builds all kernels of the plan as one program. `rendered` is one a step. Throws: BuildError.
+  /// Builds all kernels of the plan as one program. Throws: BuildError.
   Executable(DeviceState& device, const plan::Plan& plan,
-             const std::vector<kernel::Rendered>& rendered);
+             const std::vector<kernel::Launch>& launches);
 
   /// Submits every step: allocate, set arguments, enqueue, drop what is dead. Returns: what each
   /// output is now. On an exception everything is as before. Requires: the device's lock, and a
@@ -55,6 +55,7 @@ class Executable {
     bool wide;  // an int64, else an int32
     std::int64_t number;
   };
+  // One launch: a step of the plan, or a sequence of them.
   struct Step {
     opencl::KernelSource source;
     std::array<std::optional<opencl::Kernel>, opencl::kLanes.size()> kernels;  // by lane
@@ -62,8 +63,7 @@ class Executable {
     std::vector<FixedArgument> fixed;
     std::vector<BufferArgument> buffers;
     std::vector<ScalarArgument> scalars;
-    int output;
-    std::vector<int> drops;
+    std::vector<int> outputs, drops;
     int packs_weight;
     std::string pack_name;
     std::string comment, loops;  // for the log
@@ -74,7 +74,8 @@ class Executable {
     int leaf;
   };
 
-  static void bind(Step& step, const plan::Step& planned, const kernel::Rendered& rendered);
+  static Step step_for(const plan::Plan& plan, const kernel::Launch& launch);
+  static void bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch);
   static void log_launch(const Step& step, std::uint64_t nanoseconds);
   std::vector<Lane> first_lanes(DeviceState& device) const;
   std::vector<std::size_t> missing(const std::vector<Lane>& lanes, Lane lane) const;

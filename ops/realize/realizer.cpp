@@ -92,13 +92,11 @@ std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
     const profile::ScopedSpan span(&device_.recorder(), profile::Track::host,
                                    "plan, render and build");
     const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_);
-    std::vector<kernel::Rendered> rendered;
-    bool fits = true;
-    for (const plan::Step& step : plan.steps) {
-      rendered.push_back(kernel::render(step.kernel, traits_));
-      fits &= kernel::parameter_bytes(rendered.back()) <= traits_.parameter_bytes;
-    }
-    if (fits || limits.operands <= 2) return std::make_unique<Executable>(device_, plan, rendered);
+    const auto launches = kernel::render(plan, traits_);
+    const bool fits = std::ranges::all_of(launches, [this](const kernel::Launch& launch) {
+      return kernel::parameter_bytes(launch.rendered) <= traits_.parameter_bytes;
+    });
+    if (fits || limits.operands <= 2) return std::make_unique<Executable>(device_, plan, launches);
   }
 }
 

@@ -88,13 +88,14 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // attention: sum(mul(add(sum(mul(x0,x1)),x2),x3))
-kernel void tarn_attention_c325f621293149c0(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
+kernel void tarn_attention_8ae3d17add4bc02b(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
+  const int item = get_global_id(0), items = get_global_size(0);
   float16 queries[512];
   float16 scores[256];
   float16 mixed[512];
-  const int groups = (int)get_global_size(0);
+  const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
-  const int task_begin = (int)get_global_id(0) * share;
+  const int task_begin = (int)item * share;
   const int task_end = min((int)(task_begin + share), (int)(tasks));
   for (int task = task_begin; task < task_end; ++task) {
     const int query = task % blocks * 32;

@@ -65,9 +65,10 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_627de4d3957a2930(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block) {
-  const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
-  const int task_begin = (int)get_global_id(0) * share_of_tasks;
+kernel void tarn_map_eff7e1d404b8c5f6(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block) {
+  const int item = get_global_id(0), items = get_global_size(0);
+  const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
+  const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
   for (int task = task_begin; task < task_end; ++task) {
     const int begin = task % blocks * block;

@@ -46,9 +46,10 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_fb1f40ac066ae38f(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
-  const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
-  const int task_begin = (int)get_global_id(0) * share_of_tasks;
+kernel void tarn_map_97a487f2bb4700c7(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
+  const int item = get_global_id(0), items = get_global_size(0);
+  const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
+  const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
   for (int task = task_begin; task < task_end; ++task) {
     const int i0 = task / blocks;

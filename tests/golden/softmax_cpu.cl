@@ -69,9 +69,10 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_d691ef1f00d219ad(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
-  const int share_of_tasks = (tasks + (int)get_global_size(0) - 1) / (int)get_global_size(0);
-  const int task_begin = (int)get_global_id(0) * share_of_tasks;
+kernel void tarn_reduce_7d9d863d6c575dd7(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+  const int item = get_global_id(0), items = get_global_size(0);
+  const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
+  const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
   for (int task = task_begin; task < task_end; ++task) {
     const int i0 = task;

@@ -25,8 +25,9 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_28c4808c3127b184(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
-  for (int task = (int)get_global_id(0); task < tasks; task += (int)get_global_size(0)) {
+kernel void tarn_reduce_508f3e4d95ba94a9(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+  const int item = get_global_id(0), items = get_global_size(0);
+  for (int task = (int)item; task < tasks; task += (int)items) {
     const int i0 = task;
     float a1 = -INFINITY;
     {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "ops/graph/traversal.hpp"
+#include "ops/kernel/launch.hpp"
 #include "ops/plan/plan.hpp"
 #include "tarn/tensor.hpp"
 
@@ -174,6 +175,43 @@ TEST(Render, StoresPastTheCachesAreAligned) {
   EXPECT_EQ(product((1 << 16) + 5).find("__builtin_nontemporal_store"), std::string::npos);
 }
 
+Tensor small_steps(int count) {
+  const Tensor w = leaf({16, 16});
+  Tensor x = leaf({16, 16});
+  for (int i = 0; i < count; ++i) x = tanh(matmul(x, w) * 0.5f);
+  return x;
+}
+std::vector<kernel::Launch> launches(const Tensor& tensor,
+                                     const plan::DeviceTraits& traits = kCpu) {
+  graph::Walker walker;
+  const graph::NodePtr node = tensor.node();
+  return kernel::render(plan::make_plan(walker.walk({&node, 1}), traits), traits);
+}
+
+// The weight, what each step reads and writes, and the numbers of a step, once.
+TEST(RenderSequence, EqualStepsAreOneFunctionAndShareTheirNumbers) {
+  const auto four = launches(small_steps(4)), eight = launches(small_steps(8));
+  ASSERT_EQ(four.size(), 1u);
+  ASSERT_EQ(eight.size(), 1u);
+  EXPECT_EQ(eight[0].count, 8u);
+  EXPECT_EQ(eight[0].rendered.arguments.size(), four[0].rendered.arguments.size() + 8)
+      << "a result and a factor more for each step";
+  const std::string& text = eight[0].rendered.text;
+  EXPECT_EQ(text.find("static void tarn_contract"), text.rfind("static void tarn_contract"));
+}
+
+TEST(RenderSequence, TakesNoMoreParametersThanADeviceDoes) {
+  constexpr plan::DeviceTraits kFew{.parameter_bytes = 200};
+  std::size_t next = 0;
+  for (const kernel::Launch& launch : launches(small_steps(32), kFew)) {
+    EXPECT_EQ(launch.first, next);
+    EXPECT_LE(kernel::parameter_bytes(launch.rendered), kFew.parameter_bytes);
+    next += launch.count;
+  }
+  EXPECT_EQ(next, 32u);
+  EXPECT_LT(launches(small_steps(32), kFew)[0].count, launches(small_steps(32))[0].count);
+}
+
 // TARN_UPDATE_GOLDEN=1 writes the files anew: look at what changed.
 void expect_golden(const std::string& name, const std::string& got) {
   const std::string path = TARN_SOURCE_DIR "/tests/golden/" + name;
@@ -205,6 +243,7 @@ TEST(Render, Golden) {
   expect_golden(
       "conv_winograd_cpu.cl",
       text(conv2d(leaf({1, 64, 14, 14}), leaf({16, 64, 3, 3}, true), std::nullopt, padded)));
+  expect_golden("sequence_cpu.cl", launches(small_steps(4))[0].rendered.text);
   expect_golden("pad_cpu.cl", text(leaf({20, 30}).pad({1, 2}, {3, 4}) + 1.f));
 }
 

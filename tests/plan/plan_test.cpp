@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "ops/graph/traversal.hpp"
 #include "ops/kernel/render.hpp"
+#include "ops/plan/sequence.hpp"
 #include "tarn/tensor.hpp"
 
 namespace tarn {
@@ -382,6 +384,59 @@ plan::Plan shared_plan_of(const Tensor& tensor) {
   graph::Walker walker;
   const std::vector<graph::NodePtr> nodes{tensor.node()};
   return plan::make_plan(walker.walk(nodes), plan::DeviceTraits{}, {}, PlanMemory::share);
+}
+
+std::vector<int> lengths_of(const plan::Plan& plan, const plan::DeviceTraits& traits = {}) {
+  return plan::launch_lengths(plan, traits);
+}
+Tensor small_steps(int count, std::int64_t size = 8) {
+  const Tensor w = leaf({size, size});
+  Tensor x = leaf({size, size});
+  for (int i = 0; i < count; ++i) x = tanh(matmul(x, w));
+  return x;
+}
+
+TEST(PlanSequence, ManySmallStepsShareLaunches) {
+  EXPECT_EQ(lengths_of(plan_of({small_steps(3)})), (std::vector{1, 1, 1}));
+  EXPECT_EQ(lengths_of(plan_of({small_steps(4)})), (std::vector{4}));
+  EXPECT_EQ(lengths_of(plan_of({small_steps(30)})), (std::vector{16, 8, 4, 1, 1}));
+}
+
+TEST(PlanSequence, AGpuRunsEveryStepByItself) {
+  const plan::DeviceTraits gpu{.cpu = false, .lanes = 1, .compute_units = 40};
+  EXPECT_EQ(lengths_of(plan_of({small_steps(4)}, {}, gpu), gpu), (std::vector{1, 1, 1, 1}));
+}
+
+TEST(PlanSequence, ALargeStepEndsIt) {
+  EXPECT_EQ(lengths_of(plan_of({small_steps(4, 128)})), (std::vector{1, 1, 1, 1}));
+  Tensor x = matmul(small_steps(4), leaf({8, 30000}));
+  x = matmul(x, leaf({30000, 8}));
+  for (int i = 0; i < 4; ++i) x = tanh(matmul(x, leaf({8, 8})));
+  std::vector<int> lengths = lengths_of(plan_of({x}));
+  EXPECT_EQ(lengths.front(), 4);
+  EXPECT_EQ(lengths.back(), 4);
+  EXPECT_EQ(std::ranges::count(lengths, 1), std::ssize(lengths) - 2);
+}
+
+// A block that holds floats and then bools would need two types in one kernel.
+TEST(PlanSequence, ABlockOfTwoTypesEndsIt) {
+  Tensor x = leaf({8, 8});
+  for (int i = 0; i < 4; ++i) x = softmax(x).max(1, {.keepdim = true}) + leaf({8, 8});
+  const Tensor floats = small_steps(8);
+  const Tensor mixed = (floats.sum(1) < 0.f).sum() + small_steps(8).sum(1).cast(DType::int32);
+  for (const Tensor& tensor : {x, mixed}) {
+    const plan::Plan plan = shared_plan_of(tensor);
+    std::size_t first = 0;
+    for (const int length : lengths_of(plan)) {
+      std::map<int, DType> types;
+      for (std::size_t i = first; i < first + static_cast<std::size_t>(length); ++i) {
+        const plan::Operand& output = plan.steps[i].kernel.output;
+        EXPECT_EQ(types.try_emplace(output.buffer, output.dtype).first->second, output.dtype);
+      }
+      first += static_cast<std::size_t>(length);
+    }
+    EXPECT_EQ(first, plan.steps.size());
+  }
 }
 
 TEST(PlanMemory, AChainSharesTwoBlocks) {

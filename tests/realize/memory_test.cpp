@@ -53,8 +53,8 @@ TEST_F(RealizeMemory, ALoopThatRealizesNeitherRecomputesNorGrows) {
 
 TEST_F(RealizeMemory, AChainInOneRealizationReusesWhatItDrops) {
   const Device device = open(AllocatorMode::lru);
-  const Tensor w = ramp({32, 32}, device);
-  Tensor x = ramp({32, 32}, device);
+  const Tensor w = ramp({128, 128}, device);  // smaller ones would be one launch
+  Tensor x = ramp({128, 128}, device);
   device.reset_allocator_stats();
   for (int i = 0; i < 6; ++i) x = tanh(matmul(x, w));
   x.realize();

@@ -44,6 +44,26 @@ TEST_F(Realize, ARealizedTensorIsNotComputedAgain) {
   EXPECT_EQ(again.realizations, 0u);
 }
 
+// Where steps share a launch, no bit differs from steps that have one each.
+TEST_F(Realize, SmallStepsInOneLaunchGiveTheSameBits) {
+  const Tensor w = counted({24, 24}) / 300.f;
+  const auto step = [&](const Tensor& x, int i) {
+    const Tensor h = tanh(matmul(x, w) + static_cast<float>(i) / 8);
+    return i % 3 == 0 ? softmax(h, 0) : where(h < 0.1f, h, h.max(1, {.keepdim = true}));
+  };
+  Tensor together = counted({24, 24}) / 600.f;
+  Tensor alone = together;
+  for (int i = 0; i < 21; ++i) {
+    together = step(together, i);
+    alone = step(alone, i).realize();
+  }
+  const Counters counters = during([&] { together.realize(); });
+  if (device_.info().vector_width > 1) {
+    EXPECT_LT(counters.launches, 21u);
+  }
+  EXPECT_EQ(together.to_vector<float>(), alone.to_vector<float>());
+}
+
 TEST_F(Realize, TheSameStructureIsPlannedOnce) {
   const auto step = [](const Tensor& x) { return (relu(x - 1.5f) * 2).realize(); };
   const Counters first = during([&] { step(counted({3, 5})); });

@@ -1,0 +1,133 @@
+#include "ops/kernel/render_sequence.hpp"
+
+#include <map>
+#include <set>
+#include <utility>
+
+#include "ops/kernel/emit.hpp"
+
+namespace tarn::kernel {
+namespace {
+
+using Kind = Argument::Kind;
+
+// The kernel's parameters, each once, and the calls that take them.
+class SequenceRenderer {
+ public:
+  SequenceRenderer(std::span<const plan::KernelSpec* const> steps,
+                   std::span<const Rendered> rendered)
+      : steps_(steps), rendered_(rendered) {}
+
+  Rendered run() {
+    for (step_ = 0; step_ < steps_.size(); ++step_) add_call();
+    Rendered sequence;
+    sequence.helpers = helpers_;
+    sequence.parameters = parameters_;
+    sequence.body = calls_;
+    sequence.arguments = std::move(arguments_);
+    const std::string rest = "(" + parameters_ + ") {\n" + calls_ + "}\n";
+    sequence.name = "tarn_sequence_" + hash_of(rest);
+    sequence.text = helpers_ + "kernel void " + sequence.name + rest;
+    return sequence;
+  }
+
+ private:
+  const plan::KernelSpec& spec() const { return *steps_[step_]; }
+  const Rendered& rendered() const { return rendered_[step_]; }
+
+  void add_call() {
+    const std::string function = add_function();
+    const std::string numbers = numbers_name(function);
+    std::string call;
+    for (std::size_t i = 0; i < rendered().arguments.size(); ++i) {
+      const Argument& argument = rendered().arguments[i];
+      call += (call.empty() ? "" : ", ") + parameter_for(argument, numbers + std::to_string(i));
+    }
+    calls_ += "  " + function + "(" + call + ");\n";
+  }
+
+  // The step as a function, which stands in the text once, and once in a program.
+  std::string add_function() {
+    std::string name = rendered().name + "_step";
+    if (!functions_.emplace(name, static_cast<int>(functions_.size())).second) return name;
+    helpers_ += rendered().helpers + "#ifndef HAVE_" + name + "\n#define HAVE_" + name + "\n// " +
+                spec().comment + "\nstatic void " + name + "(" + rendered().parameters +
+                ") {\n  const int item = 0, items = 1;\n" + rendered().body + "}\n#endif\n";
+    return name;
+  }
+
+  // What the parameters begin with that hold this step's numbers: equal steps have the same.
+  std::string numbers_name(const std::string& function) {
+    std::vector<std::int64_t> numbers{functions_.at(function)};
+    for (const Argument& argument : rendered().arguments) {
+      if (is_number(argument)) numbers.push_back(argument.number);
+    }
+    const auto at = numbers_.emplace(std::move(numbers), numbers_.size()).first;
+    return "n" + std::to_string(at->second) + "_";
+  }
+
+  static bool is_number(const Argument& argument) {
+    return argument.kind == Kind::int32 || argument.kind == Kind::int64;
+  }
+
+  std::string parameter_for(Argument argument, const std::string& number_name) {
+    const auto at = static_cast<std::size_t>(argument.index);
+    argument.step = static_cast<int>(step_);
+    switch (argument.kind) {
+      case Kind::input:
+        return buffer(argument, spec().inputs[at]);
+      case Kind::output:
+        return buffer(argument, spec().output);
+      case Kind::scalar:
+        return scalar(argument, spec().scalars[at], "");
+      case Kind::seed_high:
+        return scalar(argument, spec().scalars[at], "h");
+      case Kind::int32:
+        return declare(argument, "int", number_name);
+      case Kind::int64:
+        return declare(argument, "long", number_name);
+    }
+    return {};
+  }
+
+  std::string buffer(const Argument& argument, const plan::Operand& operand) {
+    const auto at = buffers_.emplace(operand.buffer, buffers_.size()).first;
+    return declare(argument, "global " + std::string(memory_type(operand.dtype)) + "*",
+                   "b" + std::to_string(at->second));
+  }
+
+  std::string scalar(const Argument& argument, const plan::ScalarArgument& scalar,
+                     const std::string& half) {
+    const auto at = scalars_.emplace(std::pair(scalar.number, scalar.dtype), scalars_.size()).first;
+    return declare(argument, scalar.seed ? "int" : register_type(scalar.dtype, 1),
+                   "c" + std::to_string(at->second) + half);
+  }
+
+  std::string declare(const Argument& argument, const std::string& type, std::string name) {
+    if (declared_.insert(name).second) {
+      parameters_ += (parameters_.empty() ? "" : ", ") + type + " " + name;
+      arguments_.push_back(argument);
+    }
+    return name;
+  }
+
+  std::span<const plan::KernelSpec* const> steps_;
+  std::span<const Rendered> rendered_;
+  std::size_t step_ = 0;
+  std::string helpers_, parameters_, calls_;
+  std::vector<Argument> arguments_;
+  std::map<std::string, int> functions_;
+  std::map<std::vector<std::int64_t>, std::size_t> numbers_;
+  std::map<int, std::size_t> buffers_;
+  std::map<std::pair<int, DType>, std::size_t> scalars_;
+  std::set<std::string> declared_;
+};
+
+}  // namespace
+
+Rendered render_sequence(std::span<const plan::KernelSpec* const> steps,
+                         std::span<const Rendered> rendered) {
+  return SequenceRenderer(steps, rendered).run();
+}
+
+}  // namespace tarn::kernel
