@@ -1,6 +1,7 @@
 #include "runtime/memory/allocator_stack.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <utility>
 #include <vector>
@@ -147,6 +148,11 @@ std::size_t AllocatorStack::trim() noexcept {
       lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim);
   if (auto* observer = observer_.load()) observer->changed();
   return freed;
+}
+
+void AllocatorStack::set_faults(const FaultPlan& plan) {
+  assert(faults_);
+  faults_->set_plan(plan);
 }
 
 void AllocatorStack::reset_stats() {

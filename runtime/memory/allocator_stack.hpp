@@ -77,6 +77,9 @@ class AllocatorStack final : public Allocator {
    private:
     AllocatorStack& stack_;
   };
+  /// Lets the driver fail by another plan from now on; the default one has no failures. Requires:
+  /// the stack was made with a plan.
+  void set_faults(const FaultPlan& plan);
   /// Sets all counters to zero and all peaks to the current values.
   void reset_stats();
   /// Who is told what happens, or null.

@@ -58,6 +58,13 @@ FaultPlan parse_fault_plan(std::string_view text) {
   return plan;
 }
 
+void FaultyAllocator::set_plan(const FaultPlan& plan) {
+  const std::lock_guard lock(mutex_);
+  plan_ = plan;
+  dice_.seed(plan.seed);
+  calls_ = 0;
+}
+
 std::string FaultyAllocator::fault(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   ++calls_;

@@ -41,14 +41,17 @@ class FaultyAllocator final : public Allocator {
   void release(Block block) noexcept override;
   AllocatorStats stats() const override { return upstream_.stats(); }
 
+  /// Fails by another plan from now on, which counts calls anew.
+  void set_plan(const FaultPlan& plan);
+
  private:
   /// Counts a call, and reserves its bytes. Returns: why it fails, or nothing.
   std::string fault(std::size_t bytes);
   void give_up(std::size_t bytes) noexcept;
 
   Allocator& upstream_;
-  const FaultPlan plan_;
   std::mutex mutex_;
+  FaultPlan plan_;
   std::mt19937 dice_;
   std::uint64_t calls_ = 0;
   std::size_t held_ = 0;  // bytes

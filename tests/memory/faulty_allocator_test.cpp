@@ -84,6 +84,19 @@ TEST(FaultyAllocator, ADriverThatFailsByItselfReservesNothing) {
   faulty.release(faulty.allocate(900, {}));
 }
 
+TEST(FaultyAllocator, AnotherPlanCountsCallsAnewAndKeepsTheBytes) {
+  FakeDriver driver;
+  FaultyAllocator faulty(driver, {.after = 1});
+  const Block block = faulty.allocate(600, {});
+  EXPECT_THROW((void)faulty.allocate(1, {}), OutOfMemory);
+  faulty.set_plan({.after = 1, .bytes = 1000});
+  EXPECT_THROW((void)faulty.allocate(500, {}), OutOfMemory);  // the first call: too many bytes
+  EXPECT_THROW((void)faulty.allocate(1, {}), OutOfMemory);    // the second
+  faulty.set_plan({});
+  faulty.release(faulty.allocate(500, {}));
+  faulty.release(block);
+}
+
 FaultPlan random_plan(std::mt19937& dice) {
   switch (dice() % 4) {
     case 0:
