@@ -152,8 +152,9 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
     : info_(info),
       status_(std::make_shared<opencl::DeviceStatus>(info.name)),
       context_(opencl::make_context(lanes)),
-      driver_(std::make_shared<opencl::DirectAllocator>(context_, lanes.parallel,
-                                                        placement_on(info), status_)),
+      driver_(std::make_shared<opencl::DirectAllocator>(
+          context_, lanes.parallel, opencl::DirectOptions{placement_on(info), settings.huge_pages},
+          status_)),
       lanes_(usable_lanes(context_, lanes, *driver_)),
       winograd_(settings.winograd),
       stream_(context_, lanes_, status_, register_exit_handler),

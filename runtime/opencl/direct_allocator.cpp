@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "runtime/opencl/error.hpp"
+#include "runtime/opencl/huge_pages.hpp"
 #include "runtime/opencl/log.hpp"
 #include "tarn/error.hpp"
 
@@ -21,8 +22,8 @@ std::uint64_t next_id() {
 }  // namespace
 
 DirectAllocator::DirectAllocator(const cl::Context& context, const cl::Device& device,
-                                 Placement placement, std::shared_ptr<DeviceStatus> status)
-    : status_(std::move(status)), placement_(placement), context_(context) {
+                                 DirectOptions options, std::shared_ptr<DeviceStatus> status)
+    : status_(std::move(status)), options_(options), context_(context) {
   guarded([&] {
     // OpenCL promises 128 bytes; a driver that promises less would fault in aligned accesses.
     const cl_uint bits = device.getInfo<CL_DEVICE_MEM_BASE_ADDR_ALIGN>();
@@ -30,18 +31,23 @@ DirectAllocator::DirectAllocator(const cl::Context& context, const cl::Device& d
       throw DeviceError(device.getInfo<CL_DEVICE_NAME>() + ": buffers are aligned to " +
                         std::to_string(bits / 8) + " bytes, 64 are needed");
     }
-    if (placement == Placement::device) moves_ = cl::CommandQueue(context, device);
+    queue_ = cl::CommandQueue(context, device);
   });
 }
 
 Block DirectAllocator::allocate(std::size_t bytes, BufferOptions options) {
   status_->check();
-  const bool on_host = placement_ == Placement::host || options.host_visible;
+  const bool own_memory = options_.placement == Placement::device;
+  const bool on_host = !own_memory || options.host_visible;
   const cl_mem_flags flags = CL_MEM_READ_WRITE | (on_host ? CL_MEM_ALLOC_HOST_PTR : 0);
   cl_int code = CL_SUCCESS;
   const cl_mem memory = clCreateBuffer(context_(), flags, bytes, nullptr, &code);
   if (code != CL_SUCCESS) raise_allocation("clCreateBuffer", code);
-  if (placement_ == Placement::device) move_to_device(memory);
+  if (own_memory) {
+    move_to_device(memory);
+  } else if (options_.huge_pages && bytes >= kHugeFrom) {
+    ask_for_huge_pages(memory, bytes);
+  }
 
   const Block block{
       .handle = memory, .requested = bytes, .bytes = bytes, .options = options, .id = next_id()};
@@ -56,11 +62,24 @@ Block DirectAllocator::allocate(std::size_t bytes, BufferOptions options) {
 void DirectAllocator::move_to_device(cl_mem memory) {
   const char* call = "clEnqueueMigrateMemObjects";
   cl_int code = clEnqueueMigrateMemObjects(
-      moves_(), 1, &memory, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, nullptr, nullptr);
-  if (code == CL_SUCCESS) code = clFinish(moves_());
+      queue_(), 1, &memory, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, nullptr, nullptr);
+  if (code == CL_SUCCESS) code = clFinish(queue_());
   if (code == CL_SUCCESS) return;
   clReleaseMemObject(memory);
   raise_allocation(call, code);
+}
+
+// By mapping it, which copies nothing where memory is shared, to learn where it lies.
+void DirectAllocator::ask_for_huge_pages(cl_mem memory, std::size_t bytes) const noexcept {
+  cl_int code = CL_SUCCESS;
+  void* const place = clEnqueueMapBuffer(queue_(), memory, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION,
+                                         0, bytes, 0, nullptr, nullptr, &code);
+  if (code == CL_SUCCESS) {
+    advise_huge_pages(place, bytes);
+    code = clEnqueueUnmapMemObject(queue_(), memory, place, 0, nullptr, nullptr);
+  }
+  if (code == CL_SUCCESS) code = clFinish(queue_());
+  if (code != CL_SUCCESS) log().debug("no large pages: {}", describe("clEnqueueMapBuffer", code));
 }
 
 void DirectAllocator::release(Block block) noexcept {
@@ -77,7 +96,7 @@ void DirectAllocator::release(Block block) noexcept {
 void DirectAllocator::close() noexcept {
   const std::lock_guard lock(mutex_);
   while (const auto held = held_.pop_first()) clReleaseMemObject(held->value);
-  moves_ = {};
+  queue_ = {};
 }
 
 }  // namespace tarn::opencl

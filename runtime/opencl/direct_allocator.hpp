@@ -19,9 +19,14 @@ enum class Placement {
   device,  ///< the device has its own: blocks are moved there, contents undefined
 };
 
+struct DirectOptions {
+  Placement placement = Placement::host;
+  bool huge_pages = true;  ///< for large blocks in the host's memory
+};
+
 class DirectAllocator final : public Allocator {
  public:
-  DirectAllocator(const cl::Context& context, const cl::Device& device, Placement placement,
+  DirectAllocator(const cl::Context& context, const cl::Device& device, DirectOptions options,
                   std::shared_ptr<DeviceStatus> status);
   ~DirectAllocator() override { close(); }
 
@@ -35,13 +40,13 @@ class DirectAllocator final : public Allocator {
 
  private:
   void move_to_device(cl_mem memory);
+  void ask_for_huge_pages(cl_mem memory, std::size_t bytes) const noexcept;
 
   const std::shared_ptr<DeviceStatus> status_;
-  const Placement placement_;
+  const DirectOptions options_;
   const cl::Context context_;
   std::mutex mutex_;
-  cl::CommandQueue
-      moves_;  // only for Placement::device; apart from the stream, which need not wait
+  cl::CommandQueue queue_;  // for blocks that nobody has yet: the stream need not wait
   OrderedMap<std::uint64_t, cl_mem> held_;  // by the block's id
 };
 

@@ -100,6 +100,7 @@ Settings read_settings(const DeviceOptions& options) {
   settings.exact_sizes = options.exact_sizes.value_or(false);
   const auto winograd = options.winograd ? options.winograd : choice("TARN_WINOGRAD", kSwitches);
   settings.winograd = winograd.value_or(true);
+  settings.huge_pages = choice("TARN_HUGE_PAGES", kSwitches).value_or(true);
   settings.poison = choice("TARN_POISON", kSwitches).value_or(false);
   settings.faults = faults("TARN_FAIL_ALLOC");
   const auto lanes = options.lanes ? options.lanes : choice("TARN_LANES", kLaneModes);

@@ -10,13 +10,13 @@
 //                      ~/.cache/tarn
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
 //   TARN_WINOGRAD      0: convolutions of 3 × 3 multiply directly; default: 1
+//   TARN_HUGE_PAGES    0: large blocks of the host's memory lie in small pages; default: 1
 //   TARN_FAIL_ALLOC    lets the driver fail: every:7, after:100, bytes:64MiB or p:0.01,42
 //   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
 //   TARN_TRACE         a file for what the allocators do (runtime/memory/README.md); a second
 //                      device writes FILE.2
 //   TARN_PROFILE       a file for what the device does and when, for ui.perfetto.dev; a table goes
-//   to
-//                      standard error; a second device writes FILE.2
+//                      to standard error; a second device writes FILE.2
 //   TARN_STATS         a file to keep the allocators' counts in while the program runs; a second
 //                      device writes FILE.2
 //   TARN_LOG           off (default), info, debug or trace, to standard error
@@ -43,6 +43,7 @@ struct Settings {
   bool poison = false;
   LaneMode lanes = LaneMode::both;
   bool winograd = true;
+  bool huge_pages = true;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;
   std::optional<std::filesystem::path> trace;    ///< none: the allocators are not traced

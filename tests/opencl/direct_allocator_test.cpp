@@ -3,6 +3,10 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+
 #include "opencl/faults.hpp"
 #include "opencl/fixture.hpp"
 #include "runtime/opencl/platforms.hpp"
@@ -15,12 +19,48 @@ using test::kAddSource;
 using test::kBytes;
 using test::text_of;
 
+// What the system notes of the memory at an address: "VmFlags: rd wr ... hg ".
+std::string page_flags(const void* place) {
+  const auto address = reinterpret_cast<std::uintptr_t>(place);
+  std::ifstream maps("/proc/self/smaps");
+  bool here = false;
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t first = 0, last = 0;
+    char dash = 0;
+    std::istringstream range(line);
+    if (range >> std::hex >> first >> dash >> last && dash == '-') {
+      here = first <= address && address < last;
+    } else if (here && line.starts_with("VmFlags:")) {
+      return line;
+    }
+  }
+  return {};
+}
+
 class DirectAllocatorTest : public test::DeviceTest {
  protected:
+  cl::Device handle() const {
+    return discover().lanes[static_cast<std::size_t>(device_.info().index)].parallel;
+  }
   std::shared_ptr<DirectAllocator> allocator(Placement placement) const {
-    const auto index = static_cast<std::size_t>(device_.info().index);
-    const cl::Device handle = discover().lanes[index].parallel;
-    return std::make_shared<DirectAllocator>(cl::Context(handle), handle, placement, status_);
+    return std::make_shared<DirectAllocator>(cl::Context(handle()), handle(),
+                                             DirectOptions{.placement = placement}, status_);
+  }
+  // Whether the system has been asked for large pages for a block of so many bytes.
+  bool in_huge_pages(std::size_t bytes, bool wanted) const {
+    const cl::Context context(handle());
+    DirectAllocator direct(context, handle(), {.huge_pages = wanted}, status_);
+    const Block block = direct.allocate(bytes, {});
+    const auto memory = static_cast<cl_mem>(block.handle);
+    const cl::CommandQueue queue(context, handle());
+    void* const place = clEnqueueMapBuffer(queue(), memory, CL_TRUE, CL_MAP_READ, 0, bytes, 0,
+                                           nullptr, nullptr, nullptr);
+    const bool huge =
+        page_flags(static_cast<char*>(place) + bytes / 2).find(" hg") != std::string::npos;
+    clEnqueueUnmapMemObject(queue(), memory, place, 0, nullptr, nullptr);
+    queue.finish();
+    direct.release(block);
+    return huge;
   }
 
   const Device device_;
@@ -40,6 +80,15 @@ TEST_F(DirectAllocatorTest, BlocksHaveIdsThatAreNeverUsedTwice) {
   EXPECT_EQ(b.requested, 256u);
   direct->release(b);
   other->release(c);
+}
+
+TEST_F(DirectAllocatorTest, AsksForHugePagesForLargeBlocks) {
+  if (device_.info().platform != "Portable Computing Language") GTEST_SKIP() << "memory of its own";
+  if (!std::ifstream("/sys/kernel/mm/transparent_hugepage/enabled"))
+    GTEST_SKIP() << "no such pages";
+  EXPECT_TRUE(in_huge_pages(16 << 20, true));
+  EXPECT_FALSE(in_huge_pages(64 << 10, true));
+  EXPECT_FALSE(in_huge_pages(40 << 20, false));
 }
 
 TEST_F(DirectAllocatorTest, MovesBlocksToADeviceWithMemoryOfItsOwn) {

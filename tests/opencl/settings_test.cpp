@@ -22,7 +22,8 @@ class SettingsTest : public testing::Test {
       cache_limit_{"TARN_CACHE_LIMIT", {}}, memory_limit_{"TARN_MEMORY_LIMIT", {}},
       cache_dir_{"TARN_CACHE_DIR", {}}, log_{"TARN_LOG", {}}, xdg_{"XDG_CACHE_HOME", {}},
       home_{"HOME", "/home/ada"}, faults_{"TARN_FAIL_ALLOC", {}}, poison_{"TARN_POISON", {}},
-      trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}}, winograd_{"TARN_WINOGRAD", {}};
+      trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}}, winograd_{"TARN_WINOGRAD", {}},
+      huge_pages_{"TARN_HUGE_PAGES", {}};
 };
 
 TEST_F(SettingsTest, HaveDefaults) {
@@ -33,6 +34,7 @@ TEST_F(SettingsTest, HaveDefaults) {
   EXPECT_EQ(settings.memory_limit, std::nullopt);
   EXPECT_FALSE(settings.exact_sizes);
   EXPECT_TRUE(settings.winograd);
+  EXPECT_TRUE(settings.huge_pages);
   EXPECT_EQ(settings.faults, std::nullopt);
   EXPECT_EQ(settings.trace, std::nullopt);
   EXPECT_EQ(settings.stats, std::nullopt);
@@ -46,7 +48,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
       directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace"),
       faults("TARN_FAIL_ALLOC", "bytes:64MiB"), poison("TARN_POISON", "1"),
       trace("TARN_TRACE", "run.trace"), stats("TARN_STATS", "run.stats"),
-      winograd("TARN_WINOGRAD", "0");
+      winograd("TARN_WINOGRAD", "0"), huge_pages("TARN_HUGE_PAGES", "0");
   const Settings settings = read_settings({});
   EXPECT_EQ(settings.device, "pocl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
@@ -56,6 +58,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
   EXPECT_EQ(settings.log, LogLevel::trace);
   EXPECT_TRUE(settings.poison);
   EXPECT_FALSE(settings.winograd);
+  EXPECT_FALSE(settings.huge_pages);
   EXPECT_EQ(settings.trace, "run.trace");
   EXPECT_EQ(settings.stats, "run.stats");
   EXPECT_EQ(settings.faults, memory::FaultPlan{.bytes = std::size_t{64} << 20});
