@@ -83,10 +83,8 @@ constexpr OpInfo reduction(Op op, std::string_view name, double identity, Spelli
 // registers, so that orders of bool are turned around.
 constexpr Spelling kAdd = {"$0 + $1", "as_$I(as_$U($0) + as_$U($1))", "$0 | $1"};
 constexpr Spelling kMul = {"$0 * $1", "as_$I(as_$U($0) * as_$U($1))", "$0 & $1"};
-// NaN where either is NaN, which the built-in functions do not give. The inner choice alone is one
-// instruction of x86, which gives $1 where either is NaN.
-constexpr Spelling kMinimum = {"$0 != $0 ? $0 : ($0 < $1 ? $0 : $1)", "min($0, $1)", "$0 & $1"};
-constexpr Spelling kMaximum = {"$0 != $0 ? $0 : ($0 > $1 ? $0 : $1)", "max($0, $1)", "$0 | $1"};
+constexpr Spelling kMinimum = {"tarn_minimum$N($0, $1)", "min($0, $1)", "$0 & $1"};
+constexpr Spelling kMaximum = {"tarn_maximum$N($0, $1)", "max($0, $1)", "$0 | $1"};
 
 constexpr Reference kAddReference = {
     [](F a, F b, F) { return a + b; },

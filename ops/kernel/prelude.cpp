@@ -21,7 +21,7 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 43> kHelpers = {{
+constexpr std::array<Helper, 46> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -93,6 +93,28 @@ static inline $I tarn_to_int$N($T x) {
 )"},
 
     // -inf would become -inf * 0. What is multiplied by this is 0 long before -100.
+    // NaN where either is NaN, which the built-in functions do not give. One instruction chooses,
+    // and gives b where either is NaN; compilers take it apart unless it is called by its name.
+    {"tarn_maximum", "float", R"(
+static inline $T tarn_maximum$N($T a, $T b) {
+#if defined(__AVX512F__) && $C == 16
+  const $T larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const $T larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+)"},
+    {"tarn_minimum", "float", R"(
+static inline $T tarn_minimum$N($T a, $T b) {
+#if defined(__AVX512F__) && $C == 16
+  const $T smaller = __builtin_ia32_minps512(a, b, 4);
+#else
+  const $T smaller = a < b ? a : b;
+#endif
+  return a != a ? a : smaller;
+}
+)"},
     {"tarn_finite_below", "float", R"(
 static inline $T tarn_finite_below$N($T x) { return x < ($T)(-100) ? ($T)(-100) : x; }
 )"},
@@ -152,6 +174,7 @@ static inline $T tarn_float_floor_divide$N($T a, $T b) {
 }
 )"},
 
+    {"tarn_exp_within", "float", kExpWithin},
     {"tarn_exp", "float", kExp},
     {"tarn_tanh", "float", kTanh},
     {"tarn_erf", "float", kErf},

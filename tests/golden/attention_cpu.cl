@@ -42,20 +42,28 @@ static inline void tarn_transpose(float16* t) {
   }
 }
 #endif
-#ifndef HAVE_tarn_exp16
-#define HAVE_tarn_exp16
-static inline float16 tarn_exp16(float16 x) {
-  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
-  const float16 within = -128.0f > below ? (float16)(-128.0f) : below;
-  const float16 shifted = fma(within, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
+#ifndef HAVE_tarn_maximum16
+#define HAVE_tarn_maximum16
+static inline float16 tarn_maximum16(float16 a, float16 b) {
+#if defined(__AVX512F__) && 16 == 16
+  const float16 larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float16 larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_exp_within16
+#define HAVE_tarn_exp_within16
+static inline float16 tarn_exp_within16(float16 x) {
+  const float16 shifted = fma(x, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
   const float16 n = shifted - 0x1.8p23f;
-  float16 r = fma(n, (float16)(-0x1.62e4p-1f), within);
+  float16 r = fma(n, (float16)(-0x1.62e4p-1f), x);
   r = fma(n, (float16)(-0x1.7f7d1cp-20f), r);
-  float16 p = fma((float16)(1.9875691500e-4f), r, (float16)(1.3981999507e-3f));
-  p = fma(p, r, (float16)(8.3334519073e-3f));
-  p = fma(p, r, (float16)(4.1665795894e-2f));
-  p = fma(p, r, (float16)(1.6666665459e-1f));
-  p = fma(p, r, (float16)(5.0000001201e-1f));
+  float16 p = fma((float16)(0x1.6a23d0p-10f), r, (float16)(0x1.123a20p-7f));
+  p = fma(p, r, (float16)(0x1.5558f2p-5f));
+  p = fma(p, r, (float16)(0x1.555492p-3f));
+  p = fma(p, r, (float16)(0x1.fffffcp-2f));
   p = fma(p, r, (float16)(1.0f));
   p = fma(p, r, (float16)(1.0f));
 #if defined(__AVX512F__) && 16 == 16
@@ -65,6 +73,13 @@ static inline float16 tarn_exp16(float16 x) {
   const int16 half_power = power >> 1;
   return p * as_float16((half_power + 127) << 23) * as_float16((power - half_power + 127) << 23);
 #endif
+}
+#endif
+#ifndef HAVE_tarn_exp16
+#define HAVE_tarn_exp16
+static inline float16 tarn_exp16(float16 x) {
+  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
+  return tarn_exp_within16(-128.0f > below ? (float16)(-128.0f) : below);
 }
 #endif
 #ifndef HAVE_tarn_store_all_float16
@@ -88,7 +103,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // attention: sum(mul(add(sum(mul(x0,x1)),x2),x3))
-kernel void tarn_attention_8ae3d17add4bc02b(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
+kernel void tarn_attention_c6995c3b48646442(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
   const int item = get_global_id(0), items = get_global_size(0);
   float16 queries[512];
   float16 scores[256];
@@ -245,8 +260,8 @@ kernel void tarn_attention_8ae3d17add4bc02b(global const float* restrict x0, glo
       float16 high0 = largest0;
       float16 high1 = largest1;
       for (int key = 0; key < keys; ++key) {
-        high0 = high0 != high0 ? high0 : (high0 > scores[(key) * 2 + 0] ? high0 : scores[(key) * 2 + 0]);
-        high1 = high1 != high1 ? high1 : (high1 > scores[(key) * 2 + 1] ? high1 : scores[(key) * 2 + 1]);
+        high0 = tarn_maximum16(high0, scores[(key) * 2 + 0]);
+        high1 = tarn_maximum16(high1, scores[(key) * 2 + 1]);
       }
       const float16 shift0 = high0 == -INFINITY ? (float16)(0.0f) : high0;
       const float16 shift1 = high1 == -INFINITY ? (float16)(0.0f) : high1;

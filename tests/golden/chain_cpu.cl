@@ -6,20 +6,17 @@ static inline float16 tarn_load_all_float16(global const float* place) {
   return *(global const unaligned*)place;
 }
 #endif
-#ifndef HAVE_tarn_exp16
-#define HAVE_tarn_exp16
-static inline float16 tarn_exp16(float16 x) {
-  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
-  const float16 within = -128.0f > below ? (float16)(-128.0f) : below;
-  const float16 shifted = fma(within, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
+#ifndef HAVE_tarn_exp_within16
+#define HAVE_tarn_exp_within16
+static inline float16 tarn_exp_within16(float16 x) {
+  const float16 shifted = fma(x, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
   const float16 n = shifted - 0x1.8p23f;
-  float16 r = fma(n, (float16)(-0x1.62e4p-1f), within);
+  float16 r = fma(n, (float16)(-0x1.62e4p-1f), x);
   r = fma(n, (float16)(-0x1.7f7d1cp-20f), r);
-  float16 p = fma((float16)(1.9875691500e-4f), r, (float16)(1.3981999507e-3f));
-  p = fma(p, r, (float16)(8.3334519073e-3f));
-  p = fma(p, r, (float16)(4.1665795894e-2f));
-  p = fma(p, r, (float16)(1.6666665459e-1f));
-  p = fma(p, r, (float16)(5.0000001201e-1f));
+  float16 p = fma((float16)(0x1.6a23d0p-10f), r, (float16)(0x1.123a20p-7f));
+  p = fma(p, r, (float16)(0x1.5558f2p-5f));
+  p = fma(p, r, (float16)(0x1.555492p-3f));
+  p = fma(p, r, (float16)(0x1.fffffcp-2f));
   p = fma(p, r, (float16)(1.0f));
   p = fma(p, r, (float16)(1.0f));
 #if defined(__AVX512F__) && 16 == 16
@@ -29,6 +26,13 @@ static inline float16 tarn_exp16(float16 x) {
   const int16 half_power = power >> 1;
   return p * as_float16((half_power + 127) << 23) * as_float16((power - half_power + 127) << 23);
 #endif
+}
+#endif
+#ifndef HAVE_tarn_exp16
+#define HAVE_tarn_exp16
+static inline float16 tarn_exp16(float16 x) {
+  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
+  return tarn_exp_within16(-128.0f > below ? (float16)(-128.0f) : below);
 }
 #endif
 #ifndef HAVE_tarn_store_all_float16

@@ -1,18 +1,15 @@
 #pragma OPENCL FP_CONTRACT OFF
-#ifndef HAVE_tarn_exp
-#define HAVE_tarn_exp
-static inline float tarn_exp(float x) {
-  const float below = 128.0f < x ? (float)(128.0f) : x;
-  const float within = -128.0f > below ? (float)(-128.0f) : below;
-  const float shifted = fma(within, (float)(0x1.715476p+0f), (float)(0x1.8p23f));
+#ifndef HAVE_tarn_exp_within
+#define HAVE_tarn_exp_within
+static inline float tarn_exp_within(float x) {
+  const float shifted = fma(x, (float)(0x1.715476p+0f), (float)(0x1.8p23f));
   const float n = shifted - 0x1.8p23f;
-  float r = fma(n, (float)(-0x1.62e4p-1f), within);
+  float r = fma(n, (float)(-0x1.62e4p-1f), x);
   r = fma(n, (float)(-0x1.7f7d1cp-20f), r);
-  float p = fma((float)(1.9875691500e-4f), r, (float)(1.3981999507e-3f));
-  p = fma(p, r, (float)(8.3334519073e-3f));
-  p = fma(p, r, (float)(4.1665795894e-2f));
-  p = fma(p, r, (float)(1.6666665459e-1f));
-  p = fma(p, r, (float)(5.0000001201e-1f));
+  float p = fma((float)(0x1.6a23d0p-10f), r, (float)(0x1.123a20p-7f));
+  p = fma(p, r, (float)(0x1.5558f2p-5f));
+  p = fma(p, r, (float)(0x1.555492p-3f));
+  p = fma(p, r, (float)(0x1.fffffcp-2f));
   p = fma(p, r, (float)(1.0f));
   p = fma(p, r, (float)(1.0f));
 #if defined(__AVX512F__) && 1 == 16
@@ -22,6 +19,13 @@ static inline float tarn_exp(float x) {
   const int half_power = power >> 1;
   return p * as_float((half_power + 127) << 23) * as_float((power - half_power + 127) << 23);
 #endif
+}
+#endif
+#ifndef HAVE_tarn_exp
+#define HAVE_tarn_exp
+static inline float tarn_exp(float x) {
+  const float below = 128.0f < x ? (float)(128.0f) : x;
+  return tarn_exp_within(-128.0f > below ? (float)(-128.0f) : below);
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))

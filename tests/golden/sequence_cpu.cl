@@ -6,20 +6,17 @@ static inline float16 tarn_load_all_float16(global const float* place) {
   return *(global const unaligned*)place;
 }
 #endif
-#ifndef HAVE_tarn_exp16
-#define HAVE_tarn_exp16
-static inline float16 tarn_exp16(float16 x) {
-  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
-  const float16 within = -128.0f > below ? (float16)(-128.0f) : below;
-  const float16 shifted = fma(within, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
+#ifndef HAVE_tarn_exp_within16
+#define HAVE_tarn_exp_within16
+static inline float16 tarn_exp_within16(float16 x) {
+  const float16 shifted = fma(x, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
   const float16 n = shifted - 0x1.8p23f;
-  float16 r = fma(n, (float16)(-0x1.62e4p-1f), within);
+  float16 r = fma(n, (float16)(-0x1.62e4p-1f), x);
   r = fma(n, (float16)(-0x1.7f7d1cp-20f), r);
-  float16 p = fma((float16)(1.9875691500e-4f), r, (float16)(1.3981999507e-3f));
-  p = fma(p, r, (float16)(8.3334519073e-3f));
-  p = fma(p, r, (float16)(4.1665795894e-2f));
-  p = fma(p, r, (float16)(1.6666665459e-1f));
-  p = fma(p, r, (float16)(5.0000001201e-1f));
+  float16 p = fma((float16)(0x1.6a23d0p-10f), r, (float16)(0x1.123a20p-7f));
+  p = fma(p, r, (float16)(0x1.5558f2p-5f));
+  p = fma(p, r, (float16)(0x1.555492p-3f));
+  p = fma(p, r, (float16)(0x1.fffffcp-2f));
   p = fma(p, r, (float16)(1.0f));
   p = fma(p, r, (float16)(1.0f));
 #if defined(__AVX512F__) && 16 == 16
@@ -41,7 +38,9 @@ static inline float16 tarn_tanh16(float16 x) {
   p = fma(p, s, (float16)(1.33314422036e-1f));
   p = fma(p, s, (float16)(-3.33332819422e-1f));
   const float16 small = fma(p * s, size, size);
-  const float16 large = 1.0f - 2.0f / (tarn_exp16(2.0f * size) + 1.0f);
+  const float16 end = 10.0f < size ? (float16)(10.0f) : size;
+  const float16 power = tarn_exp_within16(end + end);
+  const float16 large = 1.0f - 2.0f / (power + 1.0f);
   return copysign(size < 0.625f ? small : large, x);
 }
 #endif

@@ -6,6 +6,17 @@ static inline float16 tarn_load_all_float16(global const float* place) {
   return *(global const unaligned*)place;
 }
 #endif
+#ifndef HAVE_tarn_maximum16
+#define HAVE_tarn_maximum16
+static inline float16 tarn_maximum16(float16 a, float16 b) {
+#if defined(__AVX512F__) && 16 == 16
+  const float16 larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float16 larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
 #ifndef HAVE_tarn_load_float16
 #define HAVE_tarn_load_float16
 static inline float16 tarn_load_float16(global const float* place, int m) {
@@ -23,20 +34,61 @@ static inline float16 tarn_load_float16(global const float* place, int m) {
 #define HAVE_tarn_lanes16
 #define tarn_lanes16 ((int16)(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #endif
-#ifndef HAVE_tarn_exp16
-#define HAVE_tarn_exp16
-static inline float16 tarn_exp16(float16 x) {
-  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
-  const float16 within = -128.0f > below ? (float16)(-128.0f) : below;
-  const float16 shifted = fma(within, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
+#ifndef HAVE_tarn_maximum8
+#define HAVE_tarn_maximum8
+static inline float8 tarn_maximum8(float8 a, float8 b) {
+#if defined(__AVX512F__) && 8 == 16
+  const float8 larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float8 larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_maximum4
+#define HAVE_tarn_maximum4
+static inline float4 tarn_maximum4(float4 a, float4 b) {
+#if defined(__AVX512F__) && 4 == 16
+  const float4 larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float4 larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_maximum2
+#define HAVE_tarn_maximum2
+static inline float2 tarn_maximum2(float2 a, float2 b) {
+#if defined(__AVX512F__) && 2 == 16
+  const float2 larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float2 larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_maximum
+#define HAVE_tarn_maximum
+static inline float tarn_maximum(float a, float b) {
+#if defined(__AVX512F__) && 1 == 16
+  const float larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_exp_within16
+#define HAVE_tarn_exp_within16
+static inline float16 tarn_exp_within16(float16 x) {
+  const float16 shifted = fma(x, (float16)(0x1.715476p+0f), (float16)(0x1.8p23f));
   const float16 n = shifted - 0x1.8p23f;
-  float16 r = fma(n, (float16)(-0x1.62e4p-1f), within);
+  float16 r = fma(n, (float16)(-0x1.62e4p-1f), x);
   r = fma(n, (float16)(-0x1.7f7d1cp-20f), r);
-  float16 p = fma((float16)(1.9875691500e-4f), r, (float16)(1.3981999507e-3f));
-  p = fma(p, r, (float16)(8.3334519073e-3f));
-  p = fma(p, r, (float16)(4.1665795894e-2f));
-  p = fma(p, r, (float16)(1.6666665459e-1f));
-  p = fma(p, r, (float16)(5.0000001201e-1f));
+  float16 p = fma((float16)(0x1.6a23d0p-10f), r, (float16)(0x1.123a20p-7f));
+  p = fma(p, r, (float16)(0x1.5558f2p-5f));
+  p = fma(p, r, (float16)(0x1.555492p-3f));
+  p = fma(p, r, (float16)(0x1.fffffcp-2f));
   p = fma(p, r, (float16)(1.0f));
   p = fma(p, r, (float16)(1.0f));
 #if defined(__AVX512F__) && 16 == 16
@@ -46,6 +98,13 @@ static inline float16 tarn_exp16(float16 x) {
   const int16 half_power = power >> 1;
   return p * as_float16((half_power + 127) << 23) * as_float16((power - half_power + 127) << 23);
 #endif
+}
+#endif
+#ifndef HAVE_tarn_exp16
+#define HAVE_tarn_exp16
+static inline float16 tarn_exp16(float16 x) {
+  const float16 below = 128.0f < x ? (float16)(128.0f) : x;
+  return tarn_exp_within16(-128.0f > below ? (float16)(-128.0f) : below);
 }
 #endif
 #ifndef HAVE_tarn_store_all_float16
@@ -69,7 +128,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_7d9d863d6c575dd7(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_d7d44510ff9a174a(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int item = get_global_id(0), items = get_global_size(0);
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
@@ -86,32 +145,32 @@ kernel void tarn_reduce_7d9d863d6c575dd7(global const float* restrict x0, global
       const int end = n1;
       for (; i1 + 64 <= end; i1 += 64) {
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
-        a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
+        a1 = tarn_maximum16(a1, v0);
         const float16 v0_1 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 16));
-        a1_1 = a1_1 != a1_1 ? a1_1 : (a1_1 > v0_1 ? a1_1 : v0_1);
+        a1_1 = tarn_maximum16(a1_1, v0_1);
         const float16 v0_2 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 32));
-        a1_2 = a1_2 != a1_2 ? a1_2 : (a1_2 > v0_2 ? a1_2 : v0_2);
+        a1_2 = tarn_maximum16(a1_2, v0_2);
         const float16 v0_3 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 48));
-        a1_3 = a1_3 != a1_3 ? a1_3 : (a1_3 > v0_3 ? a1_3 : v0_3);
+        a1_3 = tarn_maximum16(a1_3, v0_3);
       }
       for (; i1 + 16 <= end; i1 += 16) {
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
-        a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
+        a1 = tarn_maximum16(a1, v0);
       }
       if (i1 < end) {
         const int m = (int)(end - i1);
         const float16 v0 = tarn_load_float16(x0 + i0 * s0_0 + i1, m);
         const float16 w1 = (tarn_lanes16 < (int16)(m)) ? v0 : (float16)(-INFINITY);
-        a1 = a1 != a1 ? a1 : (a1 > w1 ? a1 : w1);
+        a1 = tarn_maximum16(a1, w1);
       }
     }
-    a1 = a1 != a1 ? a1 : (a1 > a1_1 ? a1 : a1_1);
-    a1_2 = a1_2 != a1_2 ? a1_2 : (a1_2 > a1_3 ? a1_2 : a1_3);
-    a1 = a1 != a1 ? a1 : (a1 > a1_2 ? a1 : a1_2);
-    const float8 h1_8 = a1.lo != a1.lo ? a1.lo : (a1.lo > a1.hi ? a1.lo : a1.hi);
-    const float4 h1_4 = h1_8.lo != h1_8.lo ? h1_8.lo : (h1_8.lo > h1_8.hi ? h1_8.lo : h1_8.hi);
-    const float2 h1_2 = h1_4.lo != h1_4.lo ? h1_4.lo : (h1_4.lo > h1_4.hi ? h1_4.lo : h1_4.hi);
-    const float h1_1 = h1_2.x != h1_2.x ? h1_2.x : (h1_2.x > h1_2.y ? h1_2.x : h1_2.y);
+    a1 = tarn_maximum16(a1, a1_1);
+    a1_2 = tarn_maximum16(a1_2, a1_3);
+    a1 = tarn_maximum16(a1, a1_2);
+    const float8 h1_8 = tarn_maximum8(a1.lo, a1.hi);
+    const float4 h1_4 = tarn_maximum4(h1_8.lo, h1_8.hi);
+    const float2 h1_2 = tarn_maximum2(h1_4.lo, h1_4.hi);
+    const float h1_1 = tarn_maximum(h1_2.x, h1_2.y);
     const float v1 = h1_1;
     float16 a4 = (float16)(0.0f);
     float16 a4_1 = (float16)(0.0f);

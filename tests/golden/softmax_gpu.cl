@@ -1,18 +1,26 @@
 #pragma OPENCL FP_CONTRACT OFF
-#ifndef HAVE_tarn_exp
-#define HAVE_tarn_exp
-static inline float tarn_exp(float x) {
-  const float below = 128.0f < x ? (float)(128.0f) : x;
-  const float within = -128.0f > below ? (float)(-128.0f) : below;
-  const float shifted = fma(within, (float)(0x1.715476p+0f), (float)(0x1.8p23f));
+#ifndef HAVE_tarn_maximum
+#define HAVE_tarn_maximum
+static inline float tarn_maximum(float a, float b) {
+#if defined(__AVX512F__) && 1 == 16
+  const float larger = __builtin_ia32_maxps512(a, b, 4);
+#else
+  const float larger = a > b ? a : b;
+#endif
+  return a != a ? a : larger;
+}
+#endif
+#ifndef HAVE_tarn_exp_within
+#define HAVE_tarn_exp_within
+static inline float tarn_exp_within(float x) {
+  const float shifted = fma(x, (float)(0x1.715476p+0f), (float)(0x1.8p23f));
   const float n = shifted - 0x1.8p23f;
-  float r = fma(n, (float)(-0x1.62e4p-1f), within);
+  float r = fma(n, (float)(-0x1.62e4p-1f), x);
   r = fma(n, (float)(-0x1.7f7d1cp-20f), r);
-  float p = fma((float)(1.9875691500e-4f), r, (float)(1.3981999507e-3f));
-  p = fma(p, r, (float)(8.3334519073e-3f));
-  p = fma(p, r, (float)(4.1665795894e-2f));
-  p = fma(p, r, (float)(1.6666665459e-1f));
-  p = fma(p, r, (float)(5.0000001201e-1f));
+  float p = fma((float)(0x1.6a23d0p-10f), r, (float)(0x1.123a20p-7f));
+  p = fma(p, r, (float)(0x1.5558f2p-5f));
+  p = fma(p, r, (float)(0x1.555492p-3f));
+  p = fma(p, r, (float)(0x1.fffffcp-2f));
   p = fma(p, r, (float)(1.0f));
   p = fma(p, r, (float)(1.0f));
 #if defined(__AVX512F__) && 1 == 16
@@ -24,8 +32,15 @@ static inline float tarn_exp(float x) {
 #endif
 }
 #endif
+#ifndef HAVE_tarn_exp
+#define HAVE_tarn_exp
+static inline float tarn_exp(float x) {
+  const float below = 128.0f < x ? (float)(128.0f) : x;
+  return tarn_exp_within(-128.0f > below ? (float)(-128.0f) : below);
+}
+#endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_508f3e4d95ba94a9(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
+kernel void tarn_reduce_72f38185e2859ccb(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
   const int item = get_global_id(0), items = get_global_size(0);
   for (int task = (int)item; task < tasks; task += (int)items) {
     const int i0 = task;
@@ -36,7 +51,7 @@ kernel void tarn_reduce_508f3e4d95ba94a9(global const float* restrict x0, global
         const int end = min((int)(i1_block + 32768), n1);
         for (; i1 + 1 <= end; i1 += 1) {
           const float v0 = x0[i0 * s0_0 + (i1 + 0)];
-          a1 = a1 != a1 ? a1 : (a1 > v0 ? a1 : v0);
+          a1 = tarn_maximum(a1, v0);
         }
       }
     }
