@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "runtime/memory/byte_size.hpp"
+#include "runtime/opencl/address_space.hpp"
 #include "runtime/opencl/device_rates.hpp"
 #include "runtime/opencl/error.hpp"
 #include "runtime/opencl/log.hpp"
@@ -118,7 +119,8 @@ std::filesystem::path stats_file(const std::filesystem::path& path) {
 }
 
 memory::StackOptions stack_options(const DeviceInfo& info, const opencl::Settings& settings) {
-  const std::size_t there = std::min(info.memory_bytes, opencl::system_memory_limit());
+  const std::size_t there =
+      std::min({info.memory_bytes, opencl::system_memory_limit(), opencl::address_space_left()});
   const std::size_t memory_limit = settings.memory_limit.value_or(there / 10 * 9);
   return {.mode = settings.allocator,
           .cache_limit = settings.cache_limit.value_or(memory_limit / 4),
@@ -175,10 +177,11 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
   }
   stream_.set_timing(settings.log >= opencl::LogLevel::debug);
   if (profile_) start_profile();
-  const memory::StackOptions limits = stack_options(info, settings);
+  const memory::StatsSnapshot limits = stack_->snapshot();
   opencl::log().info("opened device {}: {} ({}, {}), allocator {}, memory limit {}, cache limit {}",
-                     info_.index, info_.name, info_.platform, info_.version, to_string(limits.mode),
-                     format_bytes(limits.memory_limit), format_bytes(limits.cache_limit));
+                     info_.index, info_.name, info_.platform, info_.version,
+                     to_string(stack_->mode()), format_bytes(limits.memory_limit),
+                     format_bytes(limits.cache_limit));
 }
 
 DeviceState::~DeviceState() { close(); }
@@ -222,7 +225,8 @@ void DeviceState::close() noexcept {
   end_profile();
   if (attachment_) attachment_->close();
   // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
-  const bool short_of_memory = stack_->stats().failures > 0;
+  const bool short_of_memory =
+      stack_->stats().failures > 0 || opencl::address_space_left() < opencl::kRoomToSave;
   for (auto& kernels : kernels_) {
     if (!kernels) continue;
     if (short_of_memory) kernels->discard_unsaved();

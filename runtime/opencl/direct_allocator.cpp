@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "runtime/opencl/address_space.hpp"
 #include "runtime/opencl/error.hpp"
 #include "runtime/opencl/huge_pages.hpp"
 #include "runtime/opencl/log.hpp"
@@ -23,7 +24,10 @@ std::uint64_t next_id() {
 
 DirectAllocator::DirectAllocator(const cl::Context& context, const cl::Device& device,
                                  DirectOptions options, std::shared_ptr<DeviceStatus> status)
-    : status_(std::move(status)), options_(options), context_(context) {
+    : status_(std::move(status)),
+      options_(options),
+      keeps_room_(address_space_is_limited()),
+      context_(context) {
   guarded([&] {
     // OpenCL promises 128 bytes; a driver that promises less would fault in aligned accesses.
     const cl_uint bits = device.getInfo<CL_DEVICE_MEM_BASE_ADDR_ALIGN>();
@@ -37,6 +41,9 @@ DirectAllocator::DirectAllocator(const cl::Context& context, const cl::Device& d
 
 Block DirectAllocator::allocate(std::size_t bytes, BufferOptions options) {
   status_->check();
+  if (keeps_room_) {
+    need_address_space(bytes + kRoomToRun, "a buffer, with what the driver may need,");
+  }
   const bool own_memory = options_.placement == Placement::device;
   const bool on_host = !own_memory || options.host_visible;
   const cl_mem_flags flags = CL_MEM_READ_WRITE | (on_host ? CL_MEM_ALLOC_HOST_PTR : 0);

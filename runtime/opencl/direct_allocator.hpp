@@ -44,6 +44,7 @@ class DirectAllocator final : public Allocator {
 
   const std::shared_ptr<DeviceStatus> status_;
   const DirectOptions options_;
+  const bool keeps_room_;  // of the address space, where that is limited
   const cl::Context context_;
   std::mutex mutex_;
   cl::CommandQueue queue_;  // for blocks that nobody has yet: the stream need not wait

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "runtime/opencl/address_space.hpp"
 #include "runtime/opencl/error.hpp"
 #include "runtime/opencl/log.hpp"
 #include "tarn/error.hpp"
@@ -122,6 +123,7 @@ KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
     ++counters_.programs_loaded;
     return program;
   }
+  need_address_space(kRoomToBuild, "building kernels");
   const ScopedSpan span(recorder_, profile::Track::builds, building);
   const auto start = std::chrono::steady_clock::now();
   const auto program = std::make_shared<Program>();

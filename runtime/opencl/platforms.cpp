@@ -1,7 +1,9 @@
 #include "runtime/opencl/platforms.hpp"
 
 #include <algorithm>
+#include <mutex>
 
+#include "runtime/opencl/address_space.hpp"
 #include "runtime/opencl/environment.hpp"
 #include "runtime/opencl/error.hpp"
 #include "runtime/opencl/log.hpp"
@@ -98,6 +100,8 @@ void add_devices(const cl::Platform& platform, const std::vector<cl::Device>& de
 
 Discovery discover() {
   prepare_environment();
+  static std::once_flag opened;
+  std::call_once(opened, [] { need_address_space(kRoomToOpen, "opening OpenCL"); });
   return guarded([] {
     Discovery found;
     for (const cl::Platform& platform : all_platforms()) {

@@ -1,7 +1,5 @@
 #include "runtime/opencl/system_memory.hpp"
 
-#include <sys/resource.h>
-
 #include <algorithm>
 #include <fstream>
 #include <limits>
@@ -31,9 +29,11 @@ std::size_t limit_of_group(const std::filesystem::path& mount, std::string_view 
   return limit;
 }
 
+}  // namespace
+
 // `/proc/self/cgroup` has a line `0::/group` for version 2, and `5:cpu,memory:/group` for each
 // hierarchy of version 1.
-std::size_t control_group_limit(const std::filesystem::path& root) {
+std::size_t system_memory_limit(const std::filesystem::path& root) {
   std::size_t limit = kNoLimit;
   std::ifstream groups(root / "proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
@@ -50,18 +50,6 @@ std::size_t control_group_limit(const std::filesystem::path& root) {
     }
   }
   return limit;
-}
-
-std::size_t address_space_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return kNoLimit;
-  return limit.rlim_cur;
-}
-
-}  // namespace
-
-std::size_t system_memory_limit(const std::filesystem::path& root) {
-  return std::min(control_group_limit(root), address_space_limit());
 }
 
 }  // namespace tarn::opencl

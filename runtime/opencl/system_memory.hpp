@@ -6,9 +6,8 @@
 
 namespace tarn::opencl {
 
-/// The smallest of the limits of the control groups that the process is in (version 1 or 2) and of
-/// its address space; the largest number there is where nothing limits it. `root` is where `/proc`
-/// and `/sys` are found.
+/// The smallest of the limits of the control groups that the process is in (version 1 or 2); the
+/// largest number there is where nothing limits it. `root` is where `/proc` and `/sys` are found.
 std::size_t system_memory_limit(const std::filesystem::path& root = "/");
 
 }  // namespace tarn::opencl
