@@ -6,16 +6,18 @@
 //
 // The ways take turns in blocks (A B C C B A, in random order) once all kernels are there. Counts
 // are exact. Times are compared within each block, as ratios, with a bootstrap interval of 95 %;
-// where it contains 1, no difference has been shown.
+// where it contains 1, no difference has been shown. A second table says where the time went.
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <random>
+#include <sstream>
 #include <tarn/tarn.hpp>
 
 #include "experiment/comparison.hpp"
 #include "experiment/machine.hpp"
 #include "experiment/report.hpp"
+#include "experiment/time_split.hpp"
 #include "programs.hpp"
 
 int main(int argc, char** argv) try {
@@ -34,6 +36,7 @@ int main(int argc, char** argv) try {
   const std::string machine = examples::describe_machine(tarn::Device());
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   examples::Summary summary;
+  std::ostringstream splits;
   bool equal = true;
   std::mt19937 dice(1);
   if (!json) {
@@ -43,7 +46,11 @@ int main(int argc, char** argv) try {
   for (const examples::Program& program : examples::programs(TARN_EXAMPLE_DATA)) {
     if (program.name.find(only) == std::string::npos) continue;
     const examples::Comparison seen = compare(program, effort, dice);
-    const nlohmann::ordered_json rows = rows_of(seen, machine);
+    nlohmann::ordered_json rows = rows_of(seen, machine);
+    const examples::UnitCosts unit = examples::calibrate(seen);
+    const examples::TimeSplit split = split_time(seen, unit);
+    rows.back()["time_split"] = json_of(split, unit);
+    print_split(splits, seen.program, split, unit);
     all.insert(all.end(), rows.begin(), rows.end());
     if (!json) print(std::cout, seen, rows);
     std::cout.flush();
@@ -53,6 +60,8 @@ int main(int argc, char** argv) try {
   if (json) {
     std::cout << all.dump(1) << '\n';
   } else {
+    examples::print_split_header(std::cout);
+    std::cout << splits.str();
     summary.print(std::cout);
   }
   return equal ? 0 : 1;

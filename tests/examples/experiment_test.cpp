@@ -5,6 +5,7 @@
 
 #include "experiment/changing_programs.hpp"
 #include "experiment/comparison.hpp"
+#include "experiment/time_split.hpp"
 
 namespace examples {
 namespace {
@@ -52,6 +53,31 @@ TEST(Statistics, EachBlockMirrorsARandomOrder) {
     ++first[turns.front()];
   }
   for (const auto& [arm, times] : first) EXPECT_NEAR(times, 100, 35) << arm;
+}
+
+TEST(TimeSplit, ThePartsAreTheDifferenceOfTheArms) {
+  const PassCosts direct{.driver_ms = 3, .page_faults = 1100, .requests = 2000};
+  const PassCosts cached{.driver_ms = 1, .page_faults = 100, .requests = 2000};
+  const UnitCosts unit{.fault_us = 0.5, .direct_layer_ns = 100, .cached_layer_ns = 150};
+  const TimeSplit split = split_time(4, direct, cached, unit);
+  EXPECT_DOUBLE_EQ(split.driver, 2);
+  EXPECT_DOUBLE_EQ(split.first_touch, 0.5);
+  EXPECT_DOUBLE_EQ(split.layer, -0.1) << "the cache costs more than it leaves out";
+  EXPECT_DOUBLE_EQ(split.rest(), 4 - 2 - 0.5 + 0.1);
+  EXPECT_EQ(split_time(4, direct, direct, {}).rest(), 4) << "nothing is known, nothing explained";
+}
+
+TEST(TimeSplit, FreshBlocksFaultAndReusedOnesDoNot) {
+  const tarn::Device device;
+  const tarn::Tensor x = tarn::rand({1 << 18}, {.seed = 1, .device = device}).realize();
+  launch_into_own_blocks(device, x, 1);
+  device.trim();
+  malloc_trim(0);
+  const Launches fresh = launch_into_own_blocks(device, x, 8);
+  const Launches reused = launch_into_own_blocks(device, x, 8);
+  EXPECT_EQ(fresh.microseconds.size(), 8u);
+  EXPECT_GE(fresh.page_faults, 8 * 256.0) << "a MiB has 256 pages";
+  EXPECT_LT(reused.page_faults, fresh.page_faults / 8);
 }
 
 // Extents are arguments of the kernels: 512 lengths of the cache need no more than a few of them.
