@@ -129,10 +129,21 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
   }
 }
 
-// Each step where it is wanted, but no kernel twice: one that is there for the other lane, or is
-// about to be, is used there.
+// Each step where it is wanted, where that takes no compiler. Else all on one lane, the cheaper
+// one, which has a first result in half the time: the other's kernels are built once they are worth
+// it.
 std::vector<Lane> Executable::first_lanes(DeviceState& device) const {
-  std::vector<Lane> lanes = lanes_->wanted();
+  const std::vector<Lane> wanted = without_twins(device, lanes_->wanted());
+  if (!compiles(device, wanted)) return wanted;
+  const std::vector parallel(steps_.size(), Lane::parallel), serial(steps_.size(), Lane::serial);
+  const bool only_serial_is_here = !compiles(device, serial) && compiles(device, parallel);
+  const bool serial_is_faster = lanes_->total_us(serial) < lanes_->total_us(parallel);
+  const bool only_parallel_is_here = !compiles(device, parallel) && compiles(device, serial);
+  return only_serial_is_here || (serial_is_faster && !only_parallel_is_here) ? serial : parallel;
+}
+
+// No kernel twice: one that is there for the other lane, or is about to be, is used there.
+std::vector<Lane> Executable::without_twins(DeviceState& device, std::vector<Lane> lanes) const {
   std::unordered_map<std::string_view, Lane> taken;
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const opencl::KernelSource& source = steps_[i].source;
@@ -155,18 +166,34 @@ std::vector<std::size_t> Executable::missing(const std::vector<Lane>& lanes, Lan
   return steps;
 }
 
+// The kernels that these lanes need and that are not here yet, of one lane.
+std::vector<opencl::KernelSource> Executable::unknown(DeviceState& device,
+                                                      const std::vector<Lane>& lanes,
+                                                      Lane lane) const {
+  std::vector<opencl::KernelSource> sources;
+  for (const std::size_t i : missing(lanes, lane)) {
+    if (!device.kernels(lane).knows(steps_[i].source)) sources.push_back(steps_[i].source);
+  }
+  return sources;
+}
+
+// Whether the kernels that these lanes need are neither here nor on disk.
+bool Executable::compiles(DeviceState& device, const std::vector<Lane>& lanes) const {
+  return std::ranges::any_of(opencl::kLanes, [&](Lane lane) {
+    const auto sources = unknown(device, lanes, lane);
+    return !sources.empty() && !device.kernels(lane).on_disk(sources);
+  });
+}
+
 // What it takes to have the kernels that these lanes need: compiled, from disk, or here already.
 double Executable::price_us(DeviceState& device, const std::vector<Lane>& lanes) const {
   constexpr double kCompile = 10e3;  // a quarter: later processes find it on disk
   constexpr double kLoad = 1.5e3;
   double price = 0;
   for (const Lane lane : opencl::kLanes) {
-    std::vector<opencl::KernelSource> unknown;
-    for (const std::size_t i : missing(lanes, lane)) {
-      if (!device.kernels(lane).knows(steps_[i].source)) unknown.push_back(steps_[i].source);
-    }
-    const bool on_disk = !unknown.empty() && device.kernels(lane).on_disk(unknown);
-    price += static_cast<double>(unknown.size()) * (on_disk ? kLoad : kCompile);
+    const auto sources = unknown(device, lanes, lane);
+    const bool on_disk = !sources.empty() && device.kernels(lane).on_disk(sources);
+    price += static_cast<double>(sources.size()) * (on_disk ? kLoad : kCompile);
   }
   return price;
 }

@@ -78,6 +78,10 @@ class Executable {
   static void bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch);
   static void log_launch(const Step& step, std::uint64_t nanoseconds);
   std::vector<Lane> first_lanes(DeviceState& device) const;
+  std::vector<Lane> without_twins(DeviceState& device, std::vector<Lane> lanes) const;
+  std::vector<opencl::KernelSource> unknown(DeviceState& device, const std::vector<Lane>& lanes,
+                                            Lane lane) const;
+  bool compiles(DeviceState& device, const std::vector<Lane>& lanes) const;
   std::vector<std::size_t> missing(const std::vector<Lane>& lanes, Lane lane) const;
   double price_us(DeviceState& device, const std::vector<Lane>& lanes) const;
   void build(DeviceState& device, const std::vector<Lane>& lanes);

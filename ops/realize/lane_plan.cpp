@@ -19,17 +19,26 @@ LanePlan::LanePlan(std::vector<plan::StepWork> estimates, std::vector<bool> pass
   loss_us_ = 0;
 }
 
-// Of the steps that run every time, as one chain.
-void LanePlan::choose() {
-  std::vector<plan::StepWork> chain;
-  std::vector<Lane> now;
+// The steps that run every time, as one chain.
+std::vector<plan::StepWork> LanePlan::chain() const {
+  std::vector<plan::StepWork> works;
   for (std::size_t i = 0; i < works_.size(); ++i) {
-    if (passing_[i]) continue;
-    chain.push_back(works_[i]);
-    now.push_back(lanes_[i]);
+    if (!passing_[i]) works.push_back(works_[i]);
   }
-  const plan::LaneChoice choice = plan::choose_lanes(chain);
-  loss_us_ = plan::total_us(chain, now) - choice.total_us;
+  return works;
+}
+
+double LanePlan::total_us(const std::vector<Lane>& lanes) const {
+  std::vector<Lane> of_chain;
+  for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (!passing_[i]) of_chain.push_back(lanes[i]);
+  }
+  return plan::total_us(chain(), of_chain);
+}
+
+void LanePlan::choose() {
+  const plan::LaneChoice choice = plan::choose_lanes(chain());
+  loss_us_ = total_us(lanes_) - choice.total_us;
   std::size_t next = 0;
   for (std::size_t i = 0; i < works_.size(); ++i) {
     if (!passing_[i]) wanted_[i] = choice.lanes[next++];
@@ -38,6 +47,9 @@ void LanePlan::choose() {
 
 void LanePlan::move_to(std::vector<Lane> lanes) {
   lanes_ = std::move(lanes);
+  for (std::size_t i = 0; i < works_.size(); ++i) {
+    if (passing_[i]) wanted_[i] = lanes_[i];
+  }
   lost_us_ = 0;
   measuring_ = true;
   choose();

@@ -22,6 +22,8 @@ class LanePlan {
 
   /// What is best by all that is known now.
   const std::vector<Lane>& wanted() const { return wanted_; }
+  /// What all steps that run every time would take on these lanes, by all that is known now.
+  double total_us(const std::vector<Lane>& lanes) const;
   /// Where each step runs.
   Lane lane(std::size_t step) const { return lanes_[step]; }
   const std::vector<Lane>& lanes() const { return lanes_; }
@@ -45,6 +47,7 @@ class LanePlan {
     double us = 0;
     bool enough() const { return runs >= kFirst + kSamples; }
   };
+  std::vector<plan::StepWork> chain() const;
   void choose();
   bool all_seen() const;
 

@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <string>
+
+#include "tarn/profile.hpp"
+#include "tarn/tensor.hpp"
+
 namespace tarn::seam {
 namespace {
 
@@ -64,6 +70,36 @@ TEST(LanePlan, AStepThatRunsOnceDecidesForItself) {
   EXPECT_THAT(plan.lanes(), ElementsAre(parallel, serial));
   run_and_measure(plan, 2, 2);
   EXPECT_EQ(plan.note_run(), 0);
+}
+
+TEST(LanePlan, AStepThatRunsOnceStaysWhereItWasPut) {
+  LanePlan plan({{1000, 2}, {1000, 2}}, {true, false});
+  plan.move_to({serial, serial});
+  EXPECT_THAT(plan.wanted(), ElementsAre(serial, parallel));
+}
+
+TEST(LanePlan, TheTotalIsOfTheStepsThatRunEveryTime) {
+  const LanePlan plan({{1000, 2}, {2, 1}}, {true, false});
+  EXPECT_LT(plan.total_us({parallel, serial}), 10);
+  EXPECT_EQ(plan.total_us({serial, serial}), plan.total_us({parallel, serial}));
+  EXPECT_LT(plan.total_us({serial, serial}), plan.total_us({serial, parallel}));
+}
+
+// A small step before a large one: wanted on both lanes, and two programs take twice as long.
+TEST(FirstLanes, WhatMustBeCompiledIsCompiledForOneLane) {
+  const char* const folder = std::getenv("TARN_CACHE_DIR");
+  const std::string before = folder ? folder : "";
+  setenv("TARN_CACHE_DIR", "off", 1);  // nothing is on disk
+  const Device device;
+  folder ? setenv("TARN_CACHE_DIR", before.c_str(), 1) : unsetenv("TARN_CACHE_DIR");
+  const auto filled = [&](std::int64_t rows, std::int64_t columns) {
+    const std::vector<float> values(static_cast<std::size_t>(rows * columns), 0.5f);
+    return tensor(values, {rows, columns}, {.dtype = {}, .device = device});
+  };
+  const Tensor small = matmul(filled(8, 8), filled(8, 8)).sum();
+  const Tensor large = matmul(filled(512, 512), filled(512, 512)) * small;
+  EXPECT_EQ(large.to_vector<float>().front(), 512 * 0.25f * 128);
+  EXPECT_EQ(counters(device).programs_built, 1u);
 }
 
 }  // namespace
