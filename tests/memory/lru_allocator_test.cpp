@@ -316,6 +316,27 @@ TEST_F(LruAllocatorTest, AHitAndItsReleaseDoNotCallTheHeap) {
   EXPECT_EQ(heap_use().calls, before);
 }
 
+// Takes and releases a small block and a large one in turns. Returns: the requests that hit.
+std::uint64_t hits_of_turns(std::size_t cache_limit) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = cache_limit});
+  for (int turn = 0; turn < 10; ++turn) {
+    cache.release(cache.allocate(64 * kKiB, {}));
+    cache.release(cache.allocate(1024 * kKiB, {}));
+  }
+  return cache.stats().hits();
+}
+
+// Blocks have sizes, so LRU may hit less with more room: one that just fits drives out all others
+// and is driven out by them in turn, where before it went straight back and left them alone.
+TEST(LruAllocator, ALimitThatAdmitsALargerBlockMayHitLess) {
+  EXPECT_EQ(hits_of_turns(64 * kKiB), 9u) << "the large block is above the limit: only the small";
+  EXPECT_EQ(hits_of_turns(1023 * kKiB), 9u);
+  EXPECT_EQ(hits_of_turns(1024 * kKiB), 0u) << "either fits, but not both";
+  EXPECT_EQ(hits_of_turns(1087 * kKiB), 0u);
+  EXPECT_EQ(hits_of_turns(1088 * kKiB), 18u) << "both";
+}
+
 // Driver blocks that cost nothing on the heap, to see what the cache costs.
 class Nothing final : public Allocator {
  public:

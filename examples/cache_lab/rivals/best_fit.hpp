@@ -2,6 +2,8 @@
 // request and than the request and two pages; sizes above a page are rounded up to pages. A release
 // keeps the block while less than the limit is free; the next request gives back what exceeds it,
 // released longest ago first, or all where that is nine tenths: the bound is soft.
+// The window is BufferCache::reuse_from_cache, the nine tenths release_cached_buffers, the pages
+// MetalAllocator::malloc; its heap for requests below 256 bytes is left out.
 // https://github.com/ml-explore/mlx
 #pragma once
 

@@ -35,9 +35,10 @@ class BitBuckets final : public tarn::Allocator {
   tarn::AllocatorStats stats() const override { return driver_.stats(); }
 
  private:
-  static constexpr int kMantissaBits = 4;  // leading_bits_in_bin_id
+  static constexpr int kMantissaBits = 4;  // leading_bits_in_bin_id of memory_pool
 
-  /// All bits below the mantissa set: a bin's blocks have the size of its largest request.
+  /// alloc_size there. All bits below the mantissa set: a bin's blocks have the size of its largest
+  /// request.
   static std::size_t largest_of_bin(std::size_t bytes) {
     const int below = static_cast<int>(std::bit_width(bytes)) - 1 - kMantissaBits;
     return below <= 0 ? bytes : bytes | ((std::size_t{1} << below) - 1);

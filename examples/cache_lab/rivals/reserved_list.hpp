@@ -43,11 +43,13 @@ class ReservedList final : public tarn::Allocator {
  private:
   static constexpr std::size_t kKiB = 1024, kMiB = kKiB * kKiB;
 
+  // _allocationGranularity
   static std::size_t round_up(std::size_t bytes) {
     const std::size_t unit = bytes < kMiB ? 4 * kKiB : bytes < 16 * kMiB ? 64 * kKiB : kMiB;
     return (bytes + unit - 1) / unit * unit;
   }
 
+  // _findAndRemoveEntryFromReservedList
   std::list<tarn::Block>::iterator closest(std::size_t bytes, tarn::BufferOptions options) {
     std::size_t least = std::max(4 * kKiB, bytes / 8);  // the excess must be below
     auto best = free_.end();

@@ -3,7 +3,8 @@
 // evicted, and their class is remembered for a while, so that its next block goes to the main queue
 // at once. From the main queue a block goes back to its end while its class has hits left. What a
 // hit is counted for is the class: blocks of a class stand in for each other. J. Yang et al.: FIFO
-// Queues are All You Need for Cache Eviction, SOSP 2023
+// Queues are All You Need for Cache Eviction, SOSP 2023: a small queue of 10 %, at least two hits
+// to move on, counts to 3, and as many ghosts as the main queue has blocks.
 #pragma once
 
 #include <algorithm>

@@ -46,6 +46,8 @@ class SplitSegments final : public tarn::Allocator {
   tarn::AllocatorStats stats() const override { return driver_.stats(); }
 
  private:
+  // kMinBlockSize, kSmallSize and kMinLargeAlloc there; kSmallBuffer, kLargeBuffer and kRoundLarge
+  // are the 2, 20 and 2 MiB of add_segment; should_split has the limits of split.
   static constexpr std::size_t kUnit = 512, kMiB = std::size_t{1} << 20;
   static constexpr std::size_t kSmall = kMiB, kMedium = 10 * kMiB;
 
