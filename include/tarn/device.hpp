@@ -1,5 +1,19 @@
 // A device: where tensors live and kernels run. A shared handle; whatever lives on the device
 // (tensors, buffers, plans) keeps its state alive.
+//
+// Several devices may be open at once, the same hardware twice among them: each has its own memory,
+// allocators, limits and kernels. An expression has one device: tensors of two do not meet, which
+// the function that is given them says (DeviceError); to_vector() and from_span() carry numbers
+// over.
+//
+// All functions, and those of tensors on the device, may be called from any thread. Realizations
+// of one device take turns on the host, and their commands take effect in the order of submission,
+// so a tensor that one thread has realized can be read by another; of what several threads ask for
+// at once, the first computes it and the others find it. Two devices do not wait for each other,
+// but where both run kernels in the calling thread: PoCL's takes one thread at a time.
+//
+// A tensor may outlive all handles of its device, and keeps it usable. It may outlive close() too:
+// then it can be built upon and destroyed, but neither realized nor read.
 #pragma once
 
 #include <cstddef>

@@ -138,6 +138,7 @@ TEST_F(DeviceHandle, WhatIsAttachedIsClosedWhileTheDeviceCanStillBeUsed) {
 }
 
 TEST_F(DeviceHandle, TheCacheLimitCanChangeAtRunTime) {
+  SKIP_UNDER_POISON();
   const Device device({.allocator = AllocatorMode::lru, .cache_limit = 1 << 20});
   { const Buffer x(device.allocator(), kBytes); }
   EXPECT_EQ(device.allocator_stats().idle.now, kBytes);
@@ -158,6 +159,7 @@ TEST_F(DeviceHandle, TheAllocatorCanBeChosen) {
 }
 
 TEST_F(DeviceHandle, ExactSizesAreNotRounded) {
+  SKIP_UNDER_POISON();
   const Device exact({.exact_sizes = true});
   EXPECT_EQ(Buffer(exact.allocator(), 4097).block().bytes, 4097u);
   EXPECT_GT(Buffer(Device().allocator(), 4097).block().bytes, 4097u);

@@ -168,6 +168,7 @@ AllocatorStats traffic(const Device& device, Kernel& kernel, int passes) {
 }
 
 TEST_F(DirectAllocatorTest, DirectModeAsksTheDriverEachTime) {
+  SKIP_UNDER_POISON();
   const Device direct({.allocator = AllocatorMode::direct});
   Kernel kernel = kernel_of(direct, kAddSource);
   const AllocatorStats stats = traffic(direct, kernel, 10);
@@ -179,6 +180,7 @@ TEST_F(DirectAllocatorTest, DirectModeAsksTheDriverEachTime) {
 }
 
 TEST_F(DirectAllocatorTest, TheCacheAsksTheDriverOnce) {
+  SKIP_UNDER_POISON();
   const Device lru({.allocator = AllocatorMode::lru});
   Kernel kernel = kernel_of(lru, kAddSource);
   AllocatorStats stats = traffic(lru, kernel, 10);
@@ -191,6 +193,7 @@ TEST_F(DirectAllocatorTest, TheCacheAsksTheDriverOnce) {
 }
 
 TEST_F(DirectAllocatorTest, WhenTheDriverIsOutOfMemoryIdleBlocksMakeRoom) {
+  SKIP_UNDER_POISON();
   const Device device({.allocator = AllocatorMode::lru});
   { const Buffer idle(device.allocator(), 1 << 16); }
   test::fail_next(Call::create_buffer, CL_OUT_OF_HOST_MEMORY);
@@ -202,6 +205,7 @@ TEST_F(DirectAllocatorTest, WhenTheDriverIsOutOfMemoryIdleBlocksMakeRoom) {
 }
 
 TEST_F(DirectAllocatorTest, OutOfMemoryReportsWhatIsLiveAndTheLimits) {
+  SKIP_UNDER_POISON();
   const Device device({.cache_limit = 0, .memory_limit = 1 << 20});
   const Buffer half(device.allocator(), 1 << 19);
   EXPECT_THAT(

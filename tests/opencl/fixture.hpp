@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "poison.hpp"
 #include "runtime/opencl/device_state.hpp"
 #include "tarn/buffer.hpp"
 #include "tarn/device.hpp"

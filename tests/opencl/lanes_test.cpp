@@ -66,6 +66,7 @@ TEST_F(LanesTest, CommandsTakeEffectInTheirOrderWhateverTheirLane) {
 // A long kernel is in flight when its input is released, handed out again and overwritten on the
 // other lane.
 TEST_F(LanesTest, ABlockIsReusedOnTheOtherLaneWhileItsLastReaderIsInFlight) {
+  SKIP_UNDER_POISON();
   constexpr int kSteps = 50'000;
   const Device device({.allocator = AllocatorMode::lru});
   Kernel scramble = kernel_for(device, Lane::parallel, test::kScrambleSource);

@@ -51,6 +51,7 @@ bool pocl_is_here() {
 }
 
 TEST(Process, RunsOutOfMemoryByAnExceptionAndGoesOn) {
+  SKIP_UNDER_POISON();
   if (kSanitized) GTEST_SKIP() << "not under a sanitizer";
   if (simulated()) GTEST_SKIP() << "Oclgrind's own exceptions come out of its C functions";
   const Outcome direct = run("", "exhaust direct");

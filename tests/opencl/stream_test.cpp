@@ -97,6 +97,7 @@ TEST_F(StreamTest, NothingOfNothingIsNoCommand) {
 }
 
 TEST_F(StreamTest, RefusesBytesOutsideOfABlock) {
+  SKIP_UNDER_POISON();
   const Buffer x = buffer(256);
   std::byte bytes[16];
   EXPECT_EQ(text_of<DeviceError>([&] { stream().read(x.block(), 250, bytes); }),
@@ -133,6 +134,7 @@ void reuse_in_flight(const Device& device, Kernel kernel) {
 }
 
 TEST_F(StreamTest, ABlockIsReusedWhileItsLastReaderIsInFlight) {
+  SKIP_UNDER_POISON();
   const Device lru({.allocator = AllocatorMode::lru});
   reuse_in_flight(lru, kernel_of(lru, test::kScrambleSource));
   EXPECT_EQ(lru.allocator_stats().exact_hits, 1u);

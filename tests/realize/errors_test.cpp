@@ -1,4 +1,5 @@
 // Mistakes, several devices, closed devices, several threads.
+#include <atomic>
 #include <thread>
 
 #include "fixture.hpp"
@@ -8,7 +9,10 @@ namespace {
 
 using Floats = std::vector<float>;
 
-class RealizeErrors : public test::RealizeTest {};
+class RealizeErrors : public test::RealizeTest {
+ protected:
+  bool simulated() const { return device_.info().kind == DeviceKind::simulator; }
+};
 
 /// That `statement` throws a `Type` that says exactly `text`.
 #define EXPECT_EXACT_ERROR(statement, Type, text) \
@@ -85,6 +89,64 @@ TEST_F(RealizeErrors, TensorsMayOutliveTheirDevice) {
   const Tensor more = *lazy * 2;  // a node is no use of the device
   for (auto* tensor : {&lazy, &y, &w, &x}) tensor->reset();
   EXPECT_EQ(more.shape(), (Shape{64, 96}));
+}
+
+TEST_F(RealizeErrors, ATensorKeepsItsDeviceUsable) {
+  std::optional<Device> device = Device();
+  const Tensor x = tensor(Floats{1, 2}, {2}, {.dtype = {}, .device = *device});
+  device.reset();
+  EXPECT_EQ((x * 3).to_vector<float>(), (Floats{3, 6}));
+}
+
+TEST_F(RealizeErrors, TwoOpeningsOfOneDeviceCountApart) {
+  const Device other;
+  EXPECT_FALSE(other == device_);
+  const std::uint64_t launches = counters(device_).launches;
+  const std::size_t bytes = live();
+  const Tensor there = tensor(Floats{1, 2}, {2}, {.dtype = {}, .device = other}).exp().realize();
+  EXPECT_EQ(counters(device_).launches, launches);
+  EXPECT_EQ(live(), bytes);
+  other.close();
+  EXPECT_EQ((counted({2}) + 1).to_vector<float>(), (Floats{1, 2}));
+}
+
+TEST_F(RealizeErrors, FourThreadsOnTwoDevices) {
+  if (simulated()) GTEST_SKIP() << "simulators take one thread";
+  const std::vector<Device> devices{device_, Device()};
+  const auto work = [&](std::size_t thread) {
+    const TensorOptions there{.dtype = {}, .device = devices[thread % 2]};
+    for (int i = 0; i < 50; ++i) {
+      const auto n = static_cast<float>(i);
+      const Tensor x = tensor(Floats(64, n), {64}, there);
+      ASSERT_EQ((x * 2 + 1).sum().item<float>(), 128 * n + 64) << "thread " << thread;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (std::size_t thread = 0; thread < 4; ++thread) threads.emplace_back(work, thread);
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST_F(RealizeErrors, ClosingRefusesTheThreadsThatRealize) {
+  if (simulated()) GTEST_SKIP() << "simulators take one thread";
+  const Tensor x = counted({64});
+  std::atomic<int> computed = 0, refused = 0;
+  const auto work = [&] {
+    try {
+      for (int i = 0; i < 1'000'000; ++i) {
+        const int n = i % 1000;
+        ASSERT_EQ((x * n).sum().item<float>(), static_cast<float>(2016 * n));
+        ++computed;
+      }
+    } catch (const DeviceError&) {
+      ++refused;
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 3; ++thread) threads.emplace_back(work);
+  while (computed < 30) std::this_thread::yield();
+  device_.close();
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(refused, 3);
 }
 
 TEST_F(RealizeErrors, FourThreadsOnOneDevice) {

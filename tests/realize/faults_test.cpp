@@ -159,6 +159,7 @@ Outcomes under_plans(AllocatorMode mode, unsigned seed) {
 }
 
 TEST(RealizeFaults, UnderAThousandPlansResultsAreRightOrOutOfMemoryAndNothingIsLost) {
+  SKIP_UNDER_POISON();
   for (const AllocatorMode mode : {AllocatorMode::lru, AllocatorMode::direct}) {
     const Outcomes outcomes = under_plans(mode, 11);
     EXPECT_GT(outcomes.right, plans_for(Device()) / 4);  // else this would have tested little
@@ -167,6 +168,7 @@ TEST(RealizeFaults, UnderAThousandPlansResultsAreRightOrOutOfMemoryAndNothingIsL
 }
 
 TEST(RealizeFaults, FailuresFromTheStartLeaveADeviceUsable) {
+  SKIP_UNDER_POISON();
   std::mt19937 dice(11);
   Outcomes outcomes;
   for (int i = 0; i < 40 && !testing::Test::HasFailure(); ++i) {
@@ -181,6 +183,7 @@ TEST(RealizeFaults, FailuresFromTheStartLeaveADeviceUsable) {
 }
 
 TEST(RealizeFaults, TheLadderHidesAFailureThatDoesNotLast) {
+  SKIP_UNDER_POISON();
   const Device device = failing("every:2", AllocatorMode::lru);
   const Program& program = programs().front();
   for (int pass = 0; pass < 10; ++pass) EXPECT_EQ(program.run(device), program.expected);
@@ -189,6 +192,7 @@ TEST(RealizeFaults, TheLadderHidesAFailureThatDoesNotLast) {
 }
 
 TEST(RealizeFaults, WhatFailedCanBeRealizedOnceThereIsMemory) {
+  SKIP_UNDER_POISON();
   const Device device = failing("bytes:12KiB", AllocatorMode::lru);
   std::optional<Tensor> ballast = upload(2048, {2048}, device).realize();
   const Tensor x = upload(1024, {1024}, device);

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "poison.hpp"
 #include "tarn/profile.hpp"
 #include "tarn/tensor.hpp"
 #include "throws.hpp"

@@ -10,7 +10,10 @@ namespace {
 
 using Floats = std::vector<float>;
 
-class RealizeMemory : public test::RealizeTest {};
+class RealizeMemory : public test::RealizeTest {
+ protected:
+  void SetUp() override { SKIP_UNDER_POISON(); }
+};
 
 Device open(AllocatorMode mode) {
   return Device(

@@ -168,6 +168,7 @@ TEST_F(Realize, AWeightIsPackedOnce) {
 }
 
 TEST_F(Realize, APackedWeightGoesWithItsTensor) {
+  SKIP_UNDER_POISON();
   if (!packs_weights()) GTEST_SKIP() << "products read weights as they are on this device";
   const Tensor x = counted({64, 100});
   const std::size_t before = live();
