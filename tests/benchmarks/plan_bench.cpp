@@ -2,17 +2,23 @@
 //
 //   plan_bench
 //
-// First how planning grows with the graph: microseconds a node, which should rise with the
-// logarithm of their number at most. Then each network once its plan is known: launches a pass, the
-// host's time a launch in all but the driver's calls, and the peak of what a pass keeps live,
-// beside the least that the order of its steps needs. The peak is of blocks, so their rounding is
-// in it.
+// First how they grow with the graph: microseconds a node, which should rise with the logarithm of
+// their number at most. `plan` is a walk and a plan; `first` realizes a new structure whose kernels
+// are built, until all is done; `again` realizes the same structure once more, of new nodes.
+//
+// Then each network once its plan is known: launches a pass; the time of the calling thread a
+// launch in all but the driver's calls, by the thread's own clock, which stands still while the
+// driver's workers have its core; and the peak of what a pass keeps live, beside the most that any
+// one step reads and writes of what the pass makes. The peak is of blocks, so their rounding is in
+// it.
 #include <dlfcn.h>
+#include <time.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "benchmarks/workloads.hpp"
@@ -29,14 +35,31 @@ double microseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
 }
 
+// Of this thread alone.
+double cpu_us() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) * 1e-3;
+}
+
+// What it takes to look at that clock: once in each call below, beside what is measured.
+double clock_us() {
+  constexpr int kTimes = 10'000;
+  const double start = cpu_us();
+  for (int i = 1; i < kTimes; ++i) cpu_us();
+  return (cpu_us() - start) / kTimes;
+}
+
 double in_driver_us = 0;  // by the functions below
+int driver_calls = 0;
 
 template <class Function, class... Arguments>
 cl_int timed(const char* name, Function*, Arguments... arguments) {
   static auto* const real = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-  const auto start = Clock::now();
+  const double start = cpu_us();
   const cl_int code = real(arguments...);
-  in_driver_us += microseconds_since(start);
+  in_driver_us += cpu_us() - start;
+  ++driver_calls;
   return code;
 }
 
@@ -91,37 +114,59 @@ double plan_us(const std::vector<Tensor>& tensors) {
   return times[1];
 }
 
+// Realizes tensors of a structure until all is done.
+double realize_us(const std::vector<Tensor>& tensors) {
+  const auto start = Clock::now();
+  realize(tensors);
+  Device::default_device().synchronize();
+  return microseconds_since(start);
+}
+
+template <class Make>
+void print_growth(const char* name, const Make& make) {
+  const Tensor x = ones({16}).realize(), other = ones({32}).realize();
+  for (int nodes = 100; nodes <= 100'000; nodes *= 10) {
+    const double plan = plan_us(make(x, nodes));
+    realize_us(make(other, nodes));  // its kernels are built now, and serve another size
+    const double first = realize_us(make(x, nodes));
+    std::vector<double> again;
+    for (int i = 0; i < 3; ++i) again.push_back(realize_us(make(x, nodes)));
+    std::ranges::sort(again);
+    std::printf("%-10s %10d %12.3f %12.3f %12.3f\n", name, nodes, plan / nodes, first / nodes,
+                again[1] / nodes);
+  }
+}
+
 void print_growth() {
-  std::printf("%-10s %10s %12s %12s\n", "graph", "nodes", "plan, ms", "us a node");
-  const Tensor x = ones({16}).realize();
-  const auto row = [](const char* name, int nodes, const std::vector<Tensor>& tensors) {
-    const double us = plan_us(tensors);
-    std::printf("%-10s %10d %12.3f %12.3f\n", name, nodes, us * 1e-3, us / nodes);
+  std::printf("%-10s %10s %12s %12s %12s\n", "graph", "nodes", "plan", "first", "again");
+  const auto one = [](const auto& make) {
+    return [make](const Tensor& x, int nodes) { return std::vector{make(x, nodes)}; };
   };
-  for (int nodes = 100; nodes <= 100'000; nodes *= 10) row("chain", nodes, {chain(x, nodes)});
-  for (int nodes = 100; nodes <= 100'000; nodes *= 10) row("diamonds", nodes, {diamonds(x, nodes)});
-  for (int nodes = 100; nodes <= 100'000; nodes *= 10) row("wide", nodes, wide(x, nodes));
+  print_growth("chain", one(chain));
+  print_growth("diamonds", one(diamonds));
+  print_growth("wide", wide);
 }
 
 // ---- Networks
 
-// The most bytes that are needed at the same time: a slot from its first step to its last.
-std::size_t needed_bytes(const Tensor& result) {
+// The most bytes that one step reads and writes of what the pass makes.
+std::size_t largest_step(const Tensor& result) {
   graph::Walker walker;
   const graph::NodePtr node = result.node();
   const plan::Plan plan = plan::make_plan(walker.walk({&node, 1}), {});
-  std::vector<int> first(plan.slots.size(), -1);
-  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (plan.steps[i].packs_weight >= 0) continue;  // once, with the weight
-    first[static_cast<std::size_t>(plan.steps[i].kernel.output.buffer)] = static_cast<int>(i);
-  }
+  std::set<int> made;
   std::size_t most = 0;
-  for (int step = 0; step < static_cast<int>(plan.steps.size()); ++step) {
+  for (const plan::Step& step : plan.steps) {
+    if (step.packs_weight >= 0) continue;  // once, with the weight
+    made.insert(step.kernel.output.buffer);
+    std::set<int> used{step.kernel.output.buffer};
+    for (const plan::Operand& input : step.kernel.inputs) {
+      if (made.contains(input.buffer)) used.insert(input.buffer);
+    }
     std::size_t bytes = 0;
-    for (std::size_t i = 0; i < plan.slots.size(); ++i) {
-      const plan::Slot& slot = plan.slots[i];
-      const bool live = first[i] >= 0 && first[i] <= step && (slot.kept || step <= slot.last_step);
-      if (live) bytes += static_cast<std::size_t>(slot.elements) * size_of(slot.dtype);
+    for (const int slot : used) {
+      const plan::Slot& at = plan.slots[static_cast<std::size_t>(slot)];
+      bytes += static_cast<std::size_t>(at.elements) * size_of(at.dtype);
     }
     most = std::max(most, bytes);
   }
@@ -142,7 +187,8 @@ void print_network(const Workload& work) {
   for (Tensor& weight : weights) weight = weight.as_weight();
   const auto forward = prepare(work, weights);
   const Tensors inputs = random(work.inputs);
-  const std::size_t needed = needed_bytes(forward(inputs));
+  const std::size_t step = largest_step(forward(inputs));
+  const std::size_t held = device.allocator_stats().live.now;
   for (int i = 0; i < 6; ++i) forward(inputs).realize();  // packed, and on their lanes
   device.synchronize();
 
@@ -153,19 +199,19 @@ void print_network(const Workload& work) {
   constexpr int kPasses = 10;
   for (int i = 0; i < kPasses; ++i) {
     const Tensor result = forward(inputs);
-    in_driver_us = 0;
-    const auto start = Clock::now();
+    in_driver_us = driver_calls = 0;
+    const double start = cpu_us();
     result.realize();
-    host.push_back(microseconds_since(start) - in_driver_us);
+    host.push_back(cpu_us() - start - in_driver_us - driver_calls * clock_us());
     device.synchronize();
   }
   std::ranges::sort(host);
   const auto launches = static_cast<double>((counters(device) - before).launches) / kPasses;
   const std::size_t peak = device.allocator_stats().live.peak - live;
-  std::printf("%-18s %10.0f %14.2f %12.2f %12.2f %8.2f\n", work.name.c_str(), launches,
-              host[kPasses / 2] / launches, static_cast<double>(peak) * 0x1p-20,
-              static_cast<double>(needed) * 0x1p-20,
-              static_cast<double>(peak) / static_cast<double>(needed));
+  const auto mib = [](std::size_t bytes) { return static_cast<double>(bytes) * 0x1p-20; };
+  std::printf("%-28s %8.0f %12.2f %10.2f %10.2f %6.2f %10.2f %10.2f %10.2f\n", work.name.c_str(),
+              launches, host[kPasses / 2] / launches, mib(peak), mib(step), mib(peak) / mib(step),
+              mib(held), mib(live - held), mib(device.allocator_stats().idle.now));
 }
 
 }  // namespace
@@ -175,8 +221,9 @@ int main() {
   using namespace tarn::bench;
   try {
     print_growth();
-    std::printf("\n%-18s %10s %14s %12s %12s %8s\n", "network", "launches", "host, us each",
-                "peak, MiB", "needed, MiB", "ratio");
+    std::printf("\n%-28s %8s %12s %10s %10s %6s %10s %10s %10s\n", "network", "launches",
+                "host us each", "peak MiB", "step MiB", "ratio", "given MiB", "packed MiB",
+                "idle MiB");
     std::vector<Workload> networks;
     add_networks(networks);
     for (const Workload& work : networks) print_network(work);
