@@ -5,12 +5,16 @@
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
 #include "fake_driver.hpp"
 #include "heaps.hpp"
 #include "runtime/memory/allocator_stack.hpp"
+#include "runtime/memory/replay.hpp"
+#include "runtime/memory/trace_reader.hpp"
+#include "runtime/memory/trace_writer.hpp"
 
 namespace {
 
@@ -137,6 +141,29 @@ void direct_and_release(benchmark::State& state) {
   for (auto _ : state) stack->release(stack->allocate(4096, {}));
 }
 BENCHMARK(direct_and_release);
+
+// The same as hit_and_release with 64 KiB, written down.
+void hit_and_release_traced(benchmark::State& state) {
+  const auto file = std::filesystem::temp_directory_path() / "tarn_allocator_bench.trace";
+  const auto stack = make_allocator_stack(
+      std::make_shared<tarn::test::FakeDriver>(),
+      {.cache_limit = kGiB, .trace = std::make_shared<tarn::memory::TraceWriter>(file)});
+  for (auto _ : state) stack->release(stack->allocate(1 << 16, {}));
+  std::filesystem::remove(file);
+}
+BENCHMARK(hit_and_release_traced);
+
+// Events a second of a recorded trace: at least a million, or nobody would try twenty capacities.
+void replay_a_trace(benchmark::State& state) {
+  const tarn::memory::Trace trace = tarn::memory::read_trace(
+      std::filesystem::path(TARN_SOURCE_DIR) / "examples/cache_lab/traces/growing_cache.trace");
+  const auto options = tarn::memory::recorded_options(trace);
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(replay(trace, options, tarn::memory::ReplayDriver::as_recorded));
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(trace.events.size()));
+}
+BENCHMARK(replay_a_trace);
 
 }  // namespace
 
