@@ -126,7 +126,7 @@ class InstantDriver final : public tarn::Allocator {
 // Every request misses and every release evicts the oldest block: the most that a pair can cost.
 void miss_evict_and_release(benchmark::State& state) {
   const auto stack = make_allocator_stack(std::make_shared<InstantDriver>(),
-                                          {.cache_limit = 1 << 16, .slack = {0, 0}}, {});
+                                          {.cache_limit = 1 << 16, .exact = true}, {});
   std::size_t i = 0;
   for (auto _ : state) stack->release(stack->allocate(4096 + 1024 * (i++ % 16), {}));
   const tarn::AllocatorStats stats = stack->stats();
