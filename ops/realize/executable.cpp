@@ -302,12 +302,14 @@ std::size_t Executable::number_for(profile::Recorder& recorder, const Step& step
 // A kernel that does not build for another lane stays where it is: it has run there.
 void Executable::improve_lanes(DeviceState& device) {
   const double lost = lanes_->note_run();
-  if (lost <= 0) return;
+  if (lost <= 0 || lost < price_us_) return;
   const std::vector<Lane> wanted = lanes_->wanted();
-  if (lost < price_us(device, wanted)) return;
+  price_us_ = price_us(device, wanted);
+  if (lost < price_us_) return;
   try {
     build(device, wanted);
     lanes_->move_to(wanted);
+    price_us_ = 0;
   } catch (const BuildError& error) {
     opencl::log().error("{}", error.what());
     lanes_->stay();

@@ -95,6 +95,7 @@ class Executable {
 
   std::vector<Step> steps_;
   std::optional<LanePlan> lanes_;  // where the device has two
+  double price_us_ = 0;            // of the wanted lanes' kernels, when last asked for
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;
   std::vector<std::shared_ptr<Buffer>> buffers_;  // of each slot, while it runs

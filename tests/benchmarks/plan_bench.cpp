@@ -191,27 +191,32 @@ void print_network(const Workload& work) {
   const std::size_t held = device.allocator_stats().live.now;
   for (int i = 0; i < 6; ++i) forward(inputs).realize();  // packed, and on their lanes
   device.synchronize();
+  const auto warm = Clock::now();
+  forward(inputs).realize();
+  device.synchronize();
+  const int passes = std::clamp(static_cast<int>(3e5 / microseconds_since(warm)), 10, 1000);
 
   const Counters before = counters(device);
   device.reset_allocator_stats();
   const std::size_t live = device.allocator_stats().live.now;
   std::vector<double> host;
-  constexpr int kPasses = 10;
-  for (int i = 0; i < kPasses; ++i) {
+  const double clock = clock_us();
+  for (int i = 0; i < passes; ++i) {
     const Tensor result = forward(inputs);
     in_driver_us = driver_calls = 0;
     const double start = cpu_us();
     result.realize();
-    host.push_back(cpu_us() - start - in_driver_us - driver_calls * clock_us());
+    host.push_back(cpu_us() - start - in_driver_us - driver_calls * clock);
     device.synchronize();
   }
   std::ranges::sort(host);
-  const auto launches = static_cast<double>((counters(device) - before).launches) / kPasses;
+  const auto launches = static_cast<double>((counters(device) - before).launches) / passes;
   const std::size_t peak = device.allocator_stats().live.peak - live;
   const auto mib = [](std::size_t bytes) { return static_cast<double>(bytes) * 0x1p-20; };
   std::printf("%-28s %8.0f %12.2f %10.2f %10.2f %6.2f %10.2f %10.2f %10.2f\n", work.name.c_str(),
-              launches, host[kPasses / 2] / launches, mib(peak), mib(step), mib(peak) / mib(step),
-              mib(held), mib(live - held), mib(device.allocator_stats().idle.now));
+              launches, host[host.size() / 2] / launches, mib(peak), mib(step),
+              mib(peak) / mib(step), mib(held), mib(live - held),
+              mib(device.allocator_stats().idle.now));
 }
 
 }  // namespace
