@@ -6,6 +6,7 @@
 #include "experiment/changing_programs.hpp"
 #include "experiment/comparison.hpp"
 #include "experiment/time_split.hpp"
+#include "programs.hpp"
 
 namespace examples {
 namespace {
@@ -108,16 +109,21 @@ TEST(Programs, AGrowingCacheIsServedByACacheOfTwiceItsLivePeak) {
   EXPECT_GE(static_cast<double>(stats.hits()), 0.9 * static_cast<double>(stats.requests));
 }
 
+// None at all once a few passes have been seen, of every program whose shapes stay the same. Those
+// of several threads meet in another order each time, and may need a block more.
 TEST(Programs, InSteadyStateAFixedProgramLeavesTheDriverAlone) {
-  for (const Program& program :
-       {growing_cache(16), large_network("encoder", {1, 128, 384}, encoder)}) {
-    const tarn::Device device({.allocator = tarn::AllocatorMode::lru});
+  for (const Program& program : programs(TARN_SOURCE_DIR "/examples/data")) {
+    if (!program.fixed_size) continue;
+    SCOPED_TRACE(program.name);
+    const tarn::Device device({.allocator = tarn::AllocatorMode::lru, .lanes = lanes_of(program)});
     const Pass pass = program.start(device);
     std::optional<tarn::Tensor> last;  // held while the next is computed
     for (int i = 0; i < 6; ++i) last = pass(i).realize();
-    device.expect_no_driver_allocations([&] {
-      for (int i = 0; i < 5; ++i) last = pass(i).realize();
-    });
+    device.reset_allocator_stats();
+    for (int i = 0; i < 5; ++i) last = pass(i).realize();
+    const tarn::AllocatorStats stats = device.allocator_stats();
+    const std::uint64_t allowed = program.name == "four threads" ? stats.requests / 100 : 0;
+    EXPECT_LE(stats.driver_allocations, allowed) << "of " << stats.requests << " requests";
   }
 }
 

@@ -137,12 +137,25 @@ TEST_F(ProfilerTest, WhatTheAllocatorDidIsWhatItsCountersSay) {
   EXPECT_EQ(on_track(events, "driver calls").size(),
             stats.driver_allocations + stats.driver_releases);
   EXPECT_GT(stats.evictions(), 0U);
-  std::map<std::string, std::uint64_t> reasons, last;
-  for (const json& event : on_track(events, "misses")) ++reasons[event.at("name")];
-  EXPECT_EQ(reasons[to_string(MissReason::first)], stats.misses_by[MissReason::first]);
-  for (const json& event : events) {
-    if (event.at("ph") == "C") last[event.at("name")] = event.at("args").at("bytes");
+  std::map<std::string, std::uint64_t> misses, evictions, last, peak;
+  for (const json& event : on_track(events, "misses")) ++misses[event.at("name")];
+  for (std::size_t i = 0; i < stats.misses_by.counts.size(); ++i) {
+    const auto reason = static_cast<MissReason>(i);
+    EXPECT_EQ(misses[to_string(reason)], stats.misses_by[reason]) << to_string(reason);
   }
+  for (const json& event : on_track(events, "evictions")) ++evictions[event.at("name")];
+  for (std::size_t i = 0; i < stats.evictions_by.counts.size(); ++i) {
+    const auto reason = static_cast<EvictionReason>(i);
+    EXPECT_EQ(evictions[to_string(reason)], stats.evictions_by[reason]) << to_string(reason);
+  }
+  for (const json& event : events) {
+    if (event.at("ph") != "C") continue;
+    last[event.at("name")] = event.at("args").at("bytes");
+    peak[event.at("name")] = std::max(peak[event.at("name")], last[event.at("name")]);
+  }
+  EXPECT_LE(peak["live bytes"], stats.live.peak);
+  EXPECT_GT(peak["live bytes"], stats.live.now) << "the tensors of the run are gone at its end";
+  EXPECT_LE(peak["idle bytes"], stats.idle.peak);
   EXPECT_EQ(last["live bytes"], stats.live.now);
   EXPECT_EQ(last["idle bytes"], stats.idle.now);
 }
