@@ -231,6 +231,10 @@ void write_report(const Trace& trace, const Arguments& arguments) {
   std::ofstream out(arguments.output);
   out << examples::report(trace, name, experiment);
   if (!out.flush()) throw tarn::FormatError("'" + arguments.output + "': cannot be written");
+  if (!arguments.json) return;
+  ordered_json written = json_of(replay(trace, recorded_options(trace), ReplayDriver::as_recorded));
+  written["output"] = arguments.output;
+  std::cout << written.dump(1) << '\n';
 }
 
 Trace import_file(const std::string& path) {
@@ -276,13 +280,14 @@ int main(int argc, char** argv) try {
   CLI::App* const compared = print(command("compare", "how other runtimes' caches would do"));
   CLI::App* const explained = print(command("explain", "what became of the blocks of the run"));
   explained->add_option("--within", arguments.within, "how many requests are soon");
-  CLI::App* const watched = app.add_subcommand("top", "show the cache of a program while it runs");
+  CLI::App* const watched =
+      print(app.add_subcommand("top", "show the cache of a program while it runs"));
   watched->add_option("PROGRAM", arguments.program, "and its arguments")->required();
   watched->add_option("--every", arguments.every, "seconds between looks: 0.5")
       ->check(CLI::Range(0.05, 60.0));
-  CLI::App* const reported = command("report", "write about the run as one HTML file");
+  CLI::App* const reported = print(command("report", "write about the run as one HTML file"));
   reported->add_option("-o,--output", arguments.output, "the file")->required();
-  reported->add_option("--experiment", arguments.experiment,
+  reported->add_option("--ab,--experiment", arguments.experiment,
                        "what 05_cache_savings --json has printed, to be shown too");
   CLI11_PARSE(app, argc, argv);
 
@@ -293,7 +298,10 @@ int main(int argc, char** argv) try {
   if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*explained) explain_and_print(tarn::memory::read_trace(arguments.file), arguments);
   if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
-  if (*watched) return examples::top(arguments.program, arguments.every, std::cout);
+  if (*watched) {
+    const auto format = arguments.json ? examples::Format::json : examples::Format::text;
+    return examples::top(arguments.program, arguments.every, std::cout, format);
+  }
   if (*reported) write_report(tarn::memory::read_trace(arguments.file), arguments);
   return 0;
 } catch (const tarn::Error& error) {

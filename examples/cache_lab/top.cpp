@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "cache_lab/child.hpp"
+#include "cache_lab/json.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "runtime/opencl/stats_page.hpp"
 #include "tarn/error.hpp"
@@ -109,10 +110,26 @@ std::string describe(const StatsSnapshot& now, const StatsSnapshot& before) {
   return text.str();
 }
 
-int top(const std::vector<std::string>& program, double seconds, std::ostream& out) {
+nlohmann::ordered_json json_of(const StatsSnapshot& now) {
+  nlohmann::ordered_json out = json_of(now.stats);
+  out["live"] = now.stats.live.now;
+  out["idle"] = now.stats.idle.now;
+  out["idle_blocks"] = now.stats.idle_blocks;
+  out["cache_limit"] = now.cache_limit;
+  out["memory_limit"] = now.memory_limit;
+  out["classes"] = nlohmann::ordered_json::array();
+  for (const ClassUse& use : now.classes) {
+    if (use.bytes == 0) break;
+    out["classes"].push_back({{"bytes", use.bytes}, {"live", use.live}, {"idle", use.idle}});
+  }
+  return out;
+}
+
+int top(const std::vector<std::string>& program, double seconds, std::ostream& out, Format format) {
   const Temporary file;
   setenv("TARN_STATS", file.path().c_str(), 1);
-  const bool over_itself = &out == &std::cout && isatty(STDOUT_FILENO) == 1;
+  const bool text = format == Format::text;
+  const bool over_itself = text && &out == &std::cout && isatty(STDOUT_FILENO) == 1;
   Child child(program, STDERR_FILENO);
   Watch watch(file.path());
   StatsSnapshot before;
@@ -122,11 +139,11 @@ int top(const std::vector<std::string>& program, double seconds, std::ostream& o
     code = child.ended();
     const auto now = watch.look();
     if (!now) continue;
-    out << (over_itself ? kHome : "") << describe(*now, before) << (over_itself ? "" : "\n")
-        << std::flush;
+    out << (over_itself ? kHome : "") << (text ? describe(*now, before) : json_of(*now).dump())
+        << (over_itself ? "" : "\n") << std::flush;
     before = *now;
   }
-  if (before == StatsSnapshot{}) out << "the program has opened no device\n";
+  if (text && before == StatsSnapshot{}) out << "the program has opened no device\n";
   return *code;
 }
 

@@ -29,6 +29,20 @@ TEST(Top, ShowsWhatHasHappenedSinceTheLastLook) {
             "    4.00 KiB x     5 live     6 idle\n");
 }
 
+TEST(Top, IsJsonForPrograms) {
+  tarn::memory::StatsSnapshot now;
+  now.stats.requests = 7;
+  now.stats.idle.now = 4096;
+  now.classes[0] = {4096, 0, 1};
+  const auto look = json_of(now);
+  EXPECT_EQ(look.at("requests"), 7);
+  EXPECT_EQ(look.at("idle"), 4096);
+  EXPECT_EQ(look.at("classes").size(), 1u);
+  std::ostringstream out;
+  EXPECT_EQ(top({"true"}, 0.05, out, Format::json), 0);
+  EXPECT_EQ(out.str(), "") << "no device, no line";
+}
+
 TEST(Top, ReturnsTheProgramsCode) {
   std::ostringstream out;
   EXPECT_EQ(top({"sh", "-c", "exit 3"}, 0.05, out), 3);
