@@ -120,11 +120,14 @@ TEST(Report, ShowsTheExperiment) {
     {"program": "chain", "mode": "direct", "driver_allocations": 320, "machine": "a machine",
      "direct_over_this": {"median": 1, "low": 1, "high": 1}},
     {"program": "chain", "mode": "lru", "driver_allocations": 5, "machine": "a machine",
-     "direct_over_this": {"median": 2.5, "low": 2.25, "high": 3}}])");
+     "direct_over_this": {"median": 2.5, "low": 2.25, "high": 3},
+     "time_split": {"direct_less_cached_ms": 2, "driver_ms": 0.5, "estimated_first_touch_ms": 1.25,
+                    "estimated_layer_ms": -0.125, "rest_ms": 0.375}}])");
   const std::string html = report(trace_of("allocate 1 1000\n"), "run", experiment);
   EXPECT_THAT(unbalanced(html), ElementsAre());
   EXPECT_THAT(html, HasSubstr("<td>320 → 5</td><td>2.50</td><td>2.25 to 3.00</td>"));
   EXPECT_THAT(html, HasSubstr("a machine"));
+  EXPECT_THAT(html, HasSubstr("<td>2.000</td><td>0.500</td><td>1.250</td><td>-0.125</td>"));
 }
 
 TEST(Report, ShortAndEmptyTraces) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
 #include "cache_lab/advisor.hpp"
@@ -10,6 +9,7 @@
 #include "cache_lab/report/history.hpp"
 #include "cache_lab/report/page.hpp"
 #include "cache_lab/report/plot.hpp"
+#include "cache_lab/report/savings.hpp"
 #include "cache_lab/rival.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "tarn/error.hpp"
@@ -24,12 +24,6 @@ using tarn::memory::Trace;
 
 constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
 constexpr std::size_t kMoments = 64;
-
-std::string decimal(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
-}
 
 double as_double(std::uint64_t value) { return static_cast<double>(value); }
 
@@ -221,49 +215,6 @@ Section rivals_table(const Trace& trace) {
   return section;
 }
 
-// An interval on a scale of ratios from 0.5 to 16, and where they are equal.
-std::string forest(double low, double median, double high) {
-  const auto at = [](double ratio) {
-    const double place = std::log2(std::clamp(ratio, 0.5, 16.0) / 0.5) / 5;
-    return decimal(10 + 300 * place, 1);
-  };
-  return "<svg viewBox=\"0 0 320 20\" aria-hidden=\"true\"><path class=\"mark\" d=\"M" + at(1) +
-         " 0V20\"/><path d=\"M" + at(low) + " 10H" + at(high) + "\"/><circle class=\"hit\" cx=\"" +
-         at(median) + "\" cy=\"10\" r=\"4\"/></svg>";
-}
-
-Section savings(const nlohmann::json& experiment) try {
-  std::vector<Row> rows;
-  std::string machine;
-  std::uint64_t direct = 0;
-  for (const auto& each : experiment) {
-    machine = each.at("machine").get<std::string>();
-    const auto calls = each.at("driver_allocations").get<std::uint64_t>();
-    if (each.at("mode") == "direct") direct = calls;
-    if (each.at("mode") != "lru") continue;
-    const auto& ratio = each.at("direct_over_this");
-    const auto low = ratio.at("low").get<double>(), high = ratio.at("high").get<double>();
-    const auto median = ratio.at("median").get<double>();
-    rows.push_back({each.at("program").get<std::string>(),
-                    {std::to_string(direct) + " → " + std::to_string(calls),
-                     low <= 1 && high >= 1 ? "no difference shown" : decimal(median, 2),
-                     decimal(low, 2) + " to " + decimal(high, 2)},
-                    false,
-                    forest(low, median, high)});
-  }
-  Section section{"Direct against cached",
-                  "Times of a pass without the cache over those with it, medians of pairs with "
-                  "their 95 % intervals, on a scale from a half to 16. " +
-                      machine,
-                  {},
-                  table({"program", "driver calls", "ratio", "interval", ""}, rows)};
-  section.wide = true;
-  return section;
-} catch (const nlohmann::json::exception& error) {
-  throw tarn::FormatError(
-      std::string("the experiment is not what 05_cache_savings --json prints: ") + error.what());
-}
-
 }  // namespace
 
 std::string report(const Trace& trace, const std::string& name, const nlohmann::json& experiment) {
@@ -282,7 +233,10 @@ std::string report(const Trace& trace, const std::string& name, const nlohmann::
   std::vector<Section> sections = {memory_over_time(trace, moments), hits_over_time(moments),
                                    hits_against_capacity(trace, advice), reuse(trace),
                                    rivals_table(trace)};
-  if (!experiment.is_null()) sections.push_back(savings(experiment));
+  if (!experiment.is_null()) {
+    sections.push_back(savings(experiment));
+    if (auto split = time_split(experiment)) sections.push_back(*split);
+  }
   const std::string mode = to_string(trace.settings.mode);
   return page("Buffer cache: " + name,
               "A run recorded in mode " + mode + " with at most " +
