@@ -61,15 +61,20 @@ inline TimeSplit split_time(double all_ms, const PassCosts& direct, const PassCo
           (direct.requests * unit.direct_layer_ns - cached.requests * unit.cached_layer_ns) * 1e-6};
 }
 
-/// The nanoseconds that a request of so many bytes and its release spend outside of the driver.
+/// The nanoseconds that a request of so many bytes and its release spend outside of the driver: the
+/// median of some batches, of which a busy machine may disturb one.
 inline double layer_ns(const tarn::Device& device, std::size_t bytes, int pairs) {
   const auto allocator = device.allocator();
   allocator->release(allocator->allocate(bytes, {}));
-  device.reset_allocator_stats();
-  const auto start = std::chrono::steady_clock::now();
-  for (int i = 0; i < pairs; ++i) allocator->release(allocator->allocate(bytes, {}));
-  const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-  return (took.count() - driver_ns(device.allocator_stats())) / pairs;
+  std::vector<double> batches;
+  for (int batch = 0; batch < 9; ++batch) {
+    device.reset_allocator_stats();
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < pairs; ++i) allocator->release(allocator->allocate(bytes, {}));
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+    batches.push_back((took.count() - driver_ns(device.allocator_stats())) / pairs);
+  }
+  return median(batches);
 }
 
 /// Launches of one kernel, each into a block of its own.
@@ -128,7 +133,7 @@ inline UnitCosts calibrate(const Comparison& seen) {
   const std::size_t bytes = std::clamp<std::size_t>(mean / 64 * 64, 4096, std::size_t{16} << 20);
   const tarn::Device direct({.allocator = tarn::AllocatorMode::direct, .lanes = seen.lanes});
   const tarn::Device cached({.allocator = tarn::AllocatorMode::lru, .lanes = seen.lanes});
-  return {fault_us(cached, bytes), layer_ns(direct, bytes, 2000), layer_ns(cached, bytes, 20000)};
+  return {fault_us(cached, bytes), layer_ns(direct, bytes, 200), layer_ns(cached, bytes, 2000)};
 }
 
 /// Of the direct arm against the cached one.
