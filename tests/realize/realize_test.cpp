@@ -91,6 +91,8 @@ TEST_F(Realize, AnotherValueOfAConstantIsTheSamePlan) {
     EXPECT_EQ((x * 3).to_vector<float>(), (Floats{0, 3, 6, 9}));
   });
   EXPECT_EQ(other.plans, 0u);
+  EXPECT_EQ(programs(other), 0u);
+  EXPECT_EQ(other.launches, 1u);
 }
 
 TEST_F(Realize, SharingIsPartOfTheStructure) {
