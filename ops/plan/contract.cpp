@@ -127,12 +127,11 @@ std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTrait
   return std::move(best->contraction);
 }
 
-std::optional<Contraction> contraction_of(const KernelSpec& spec, const DeviceTraits& traits,
-                                          const std::function<bool(int)>& is_weight) {
-  const auto sum = spec.passes == 1 ? sum_of_products(spec) : std::nullopt;
-  if (!sum || !traits.cpu || traits.lanes == 1) return std::nullopt;
+// The sum, where a register tile can pay.
+std::optional<SumOfProducts> tiled_sum(const KernelSpec& spec, const DeviceTraits& traits) {
+  if (spec.passes != 1 || !traits.cpu || traits.lanes == 1) return std::nullopt;
   if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
-  return choose_form(spec, traits, is_weight, *sum);
+  return sum_of_products(spec);
 }
 
 void drop_input(KernelSpec& spec, int buffer) {
@@ -208,16 +207,38 @@ std::int64_t packed_elements(const KernelSpec& spec) {
 
 bool pads_itself(const KernelSpec& spec, const DeviceTraits& traits,
                  const std::function<bool(int buffer)>& is_weight) {
-  const std::optional<Contraction> chosen = contraction_of(spec, traits, is_weight);
+  const std::optional<Contraction> chosen = find_contraction(spec, traits, is_weight);
   return chosen && chosen->fill >= 0;
 }
 
-std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
-                                           const std::function<bool(int buffer)>& is_weight,
-                                           int packed) {
-  std::optional<Contraction> chosen = contraction_of(spec, traits, is_weight);
-  if (!chosen) return std::nullopt;
-  const Contraction& c = spec.contraction = std::move(*chosen);
+std::optional<Contraction> find_contraction(const KernelSpec& spec, const DeviceTraits& traits,
+                                            const std::function<bool(int buffer)>& is_weight) {
+  const auto sum = tiled_sum(spec, traits);
+  return sum ? choose_form(spec, traits, is_weight, *sum) : std::nullopt;
+}
+
+std::vector<Contraction> contraction_forms(const KernelSpec& spec, const DeviceTraits& traits,
+                                           const std::function<bool(int buffer)>& is_weight) {
+  std::optional<Contraction> best = find_contraction(spec, traits, is_weight);
+  if (!best) return {};
+  std::vector<Contraction> forms{std::move(*best)};
+  const auto add = [&](std::optional<FormChoice> form) {
+    if (form) forms.push_back(std::move(form->contraction));
+  };
+  const SumOfProducts sum = *tiled_sum(spec, traits);
+  for (const auto& [rows, columns] : {std::pair(sum.a, sum.b), std::pair(sum.b, sum.a)}) {
+    const std::optional<Contraction> found = classify(spec, sum.reduce, rows, columns);
+    if (!found) continue;
+    add(as_winograd(spec, traits, *found, is_kept(spec, rows.load, is_weight)));
+    add(as_strips(spec, traits, *found));
+    if (columns.fill >= 0) continue;
+    add(as_panels(spec, traits, *found, is_kept(spec, columns.load, is_weight)));
+  }
+  return forms;
+}
+
+std::optional<KernelSpec> take_form(KernelSpec& spec, Contraction chosen, int packed) {
+  const Contraction& c = spec.contraction = std::move(chosen);
   if (c.form == Form::winograd) {
     KernelSpec pack = winograd_weights(spec, packed);
     read_packed(spec, c.rows, packed);

@@ -16,18 +16,25 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "ops/plan/device_traits.hpp"
 #include "ops/plan/kernel_spec.hpp"
 
 namespace tarn::plan {
 
-/// Fills in `spec.contraction` where a register tile pays. Returns: the kernel that packs the
-/// columns' operand, where one is wanted; it writes buffer `packed`, which the contraction then
-/// reads. `is_weight` says whether what is packed from a buffer is kept.
-std::optional<KernelSpec> find_contraction(KernelSpec& spec, const DeviceTraits& traits,
-                                           const std::function<bool(int buffer)>& is_weight,
-                                           int packed);
+/// How to compute `spec` in the form of least cost; nothing where no register tile pays.
+/// `is_weight` says whether what is packed from a buffer is kept.
+std::optional<Contraction> find_contraction(const KernelSpec& spec, const DeviceTraits& traits,
+                                            const std::function<bool(int buffer)>& is_weight);
+
+/// That one first, then every form that `spec` can take; one may be there twice.
+std::vector<Contraction> contraction_forms(const KernelSpec& spec, const DeviceTraits& traits,
+                                           const std::function<bool(int buffer)>& is_weight);
+
+/// Has `spec` computed as `chosen`, one of its forms. Returns: the kernel that packs an operand,
+/// where one is wanted; it writes buffer `packed`, which the contraction then reads.
+std::optional<KernelSpec> take_form(KernelSpec& spec, Contraction chosen, int packed);
 
 /// Whether a contraction whose operand is padded should pad it itself, rather than read what
 /// another kernel has padded. Requires: what is padded is in memory.

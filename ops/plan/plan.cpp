@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "ops/plan/alternatives.hpp"
 #include "ops/plan/attention.hpp"
 #include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
@@ -14,10 +15,12 @@ namespace {
 
 class Planner {
  public:
-  Planner(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits)
+  Planner(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits,
+          const Chooser& choose)
       : graph_(graph),
         traits_(traits),
         limits_(limits),
+        choose_(choose),
         schedule_(schedule(graph, traits, limits)) {}
 
   Plan run(PlanMemory memory) {
@@ -28,7 +31,7 @@ class Planner {
     }
     find_outputs();
     if (memory == PlanMemory::share) share_slots(plan_);
-    find_drops();
+    find_drops(plan_);
     return std::move(plan_);
   }
 
@@ -73,15 +76,59 @@ class Planner {
       return leaf >= 0 &&
              graph_.nodes[graph_.leaves[static_cast<std::size_t>(leaf)]]->attributes.weight;
     };
-    if (auto pack = find_contraction(kernel, traits_, is_weight, extra)) {
-      add_slot(DType::float32, packed_elements(kernel));
-      add_packing(std::move(*pack), kernel);
+    if (auto chosen = contraction_for(kernel, is_weight)) {
+      if (auto pack = take_form(kernel, std::move(*chosen), extra)) {
+        add_slot(DType::float32, packed_elements(kernel));
+        add_packing(std::move(*pack), kernel);
+      }
     } else if (auto second = split_reduction(kernel, traits_, extra)) {
       add_slot(kernel.output.dtype, partial_elements(kernel));
       add_step(std::move(kernel));
       kernel = std::move(*second);
     }
     add_step(std::move(kernel));
+  }
+
+  // The one that is estimated best, or that somebody chooses.
+  std::optional<Contraction> contraction_for(
+      const KernelSpec& kernel, const std::function<bool(int buffer)>& is_weight) const {
+    if (!choose_) return find_contraction(kernel, traits_, is_weight);
+    const std::vector<Alternative> ways = alternatives(kernel, traits_, is_weight);
+    if (ways.empty()) return std::nullopt;
+    if (ways.size() == 1) return ways.front().contraction;
+    std::vector<Trial> trials;
+    for (const Alternative& way : ways) trials.push_back(trial_of(kernel, way, is_weight));
+    return ways[choose_(trials)].contraction;
+  }
+
+  // Its slots are the kernel's operands, its result, and what is packed.
+  Trial trial_of(KernelSpec kernel, const Alternative& way,
+                 const std::function<bool(int buffer)>& is_weight) const {
+    Trial trial{way.name, {}};
+    std::vector<Slot>& slots = trial.plan.slots;
+    std::vector<bool> weights;
+    for (Operand& input : kernel.inputs) {
+      weights.push_back(is_weight(input.buffer));
+      slots.push_back(plan_.slots[static_cast<std::size_t>(input.buffer)]);
+      slots.back().leaf = input.buffer = static_cast<int>(slots.size()) - 1;
+    }
+    slots.push_back(plan_.slots[static_cast<std::size_t>(kernel.output.buffer)]);
+    kernel.output.buffer = static_cast<int>(slots.size()) - 1;
+    if (auto pack = take_form(kernel, way.contraction, static_cast<int>(slots.size()))) {
+      slots.push_back({.dtype = DType::float32, .elements = packed_elements(kernel)});
+      Step step;
+      const int from = pack->inputs[0].buffer;
+      if (weights[static_cast<std::size_t>(from)]) {
+        step.packs_weight = from;
+        step.pack_name = packing_name(*pack, kernel.contraction);
+      }
+      step.kernel = std::move(*pack);
+      trial.plan.steps.push_back(std::move(step));
+    }
+    trial.plan.steps.push_back({});
+    trial.plan.steps.back().kernel = std::move(kernel);
+    find_drops(trial.plan);
+    return trial;
   }
 
   void add_step(KernelSpec kernel) {
@@ -125,25 +172,26 @@ class Planner {
     }
   }
 
-  void find_drops() {
-    for (int s = 0; s < static_cast<int>(plan_.steps.size()); ++s) {
-      const KernelSpec& kernel = plan_.steps[static_cast<std::size_t>(s)].kernel;
+  static void find_drops(Plan& plan) {
+    const auto slot = [&](const Operand& operand) -> Slot& {
+      return plan.slots[static_cast<std::size_t>(operand.buffer)];
+    };
+    for (int s = 0; s < static_cast<int>(plan.steps.size()); ++s) {
+      const KernelSpec& kernel = plan.steps[static_cast<std::size_t>(s)].kernel;
       for (const Operand& input : kernel.inputs) slot(input).last_step = s;
       slot(kernel.output).last_step = s;
     }
-    for (int i = 0; i < static_cast<int>(plan_.slots.size()); ++i) {
-      const Slot& slot = plan_.slots[static_cast<std::size_t>(i)];
-      if (slot.kept || slot.leaf >= 0 || slot.last_step < 0) continue;
-      plan_.steps[static_cast<std::size_t>(slot.last_step)].drops.push_back(i);
+    for (int i = 0; i < static_cast<int>(plan.slots.size()); ++i) {
+      const Slot& each = plan.slots[static_cast<std::size_t>(i)];
+      if (each.kept || each.leaf >= 0 || each.last_step < 0) continue;
+      plan.steps[static_cast<std::size_t>(each.last_step)].drops.push_back(i);
     }
-  }
-  Slot& slot(const Operand& operand) {
-    return plan_.slots[static_cast<std::size_t>(operand.buffer)];
   }
 
   const graph::Traversal& graph_;
   const DeviceTraits& traits_;
   Limits limits_;
+  const Chooser& choose_;
   Schedule schedule_;
   Plan plan_;
   std::unordered_map<int, int> slots_;
@@ -166,8 +214,8 @@ std::string loops_text(const KernelSpec& kernel) {
 }
 
 Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits,
-               PlanMemory memory) {
-  return Planner(graph, traits, limits).run(memory);
+               PlanMemory memory, const Chooser& choose) {
+  return Planner(graph, traits, limits, choose).run(memory);
 }
 
 std::string to_string(const Plan& plan) {

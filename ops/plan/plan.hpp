@@ -4,7 +4,9 @@
 // A plan knows neither nodes nor buffers, so that one plan serves every graph of its structure.
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -47,9 +49,19 @@ struct Plan {
   std::vector<Output> outputs;  ///< one for each output of the traversal
 };
 
-/// `memory`: see tarn/profile.hpp.
+/// One way to compute a kernel of a plan, as a plan of its own, whose leaves are what the kernel
+/// reads, in order.
+struct Trial {
+  std::string name;
+  Plan plan;
+};
+/// Says which of several ways to take of the same kernel. The first is the one that is estimated
+/// best, and that is taken where nobody chooses.
+using Chooser = std::function<std::size_t(std::span<const Trial> trials)>;
+
+/// `memory`: see tarn/profile.hpp. `choose` may be empty.
 Plan make_plan(const graph::Traversal& graph, const DeviceTraits& traits, Limits limits = {},
-               PlanMemory memory = PlanMemory::drop);
+               PlanMemory memory = PlanMemory::drop, const Chooser& choose = {});
 
 /// The extents of a kernel's loops, as `[64,512 | 784]`: kept ones, then reduced ones.
 std::string loops_text(const KernelSpec& kernel);

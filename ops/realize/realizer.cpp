@@ -33,7 +33,9 @@ Realizer::Realizer(DeviceState& device)
       traits_(traits_of(device.info(), device.winograd())),
       plans_(kPlanCacheBytes, [](std::uint64_t, const Planned& planned) {
         return planned.key.size() * sizeof(std::uint64_t) + planned.executable->cost();
-      }) {}
+      }) {
+  if (device.tune()) tuner_.emplace(device, traits_);
+}
 
 Realizer& Realizer::of(DeviceState& device) {
   std::unique_ptr<Attachment>& attached = device.attachment();
@@ -88,10 +90,12 @@ Executable& Realizer::executable_for(const graph::Traversal& graph) {
 
 // Plans with smaller kernels where a device does not take the parameters of larger ones.
 std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
+  plan::Chooser choose;
+  if (tuner_) choose = [this](std::span<const plan::Trial> all) { return tuner_->choose(all); };
   for (plan::Limits limits;; limits = {limits.operations / 2, limits.operands / 2}) {
     const profile::ScopedSpan span(&device_.recorder(), profile::Track::host,
                                    "plan, render and build");
-    const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_);
+    const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_, choose);
     const auto launches = kernel::render(plan, traits_);
     const bool fits = std::ranges::all_of(launches, [this](const kernel::Launch& launch) {
       return kernel::parameter_bytes(launch.rendered) <= traits_.parameter_bytes;
@@ -101,7 +105,9 @@ std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
 }
 
 std::string Realizer::explain(std::span<const graph::NodePtr> nodes) {
-  return plan::to_string(plan::make_plan(walker_.walk(nodes), traits_, {}, memory_));
+  plan::Chooser choose;
+  if (tuner_) choose = [this](std::span<const plan::Trial> all) { return tuner_->recall(all); };
+  return plan::to_string(plan::make_plan(walker_.walk(nodes), traits_, {}, memory_, choose));
 }
 
 Counters Realizer::counters() const {

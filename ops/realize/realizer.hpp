@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "ops/graph/traversal.hpp"
 #include "ops/realize/executable.hpp"
+#include "ops/realize/tuner.hpp"
 #include "runtime/opencl/device_state.hpp"
 #include "tarn/lru_cache.hpp"
 #include "tarn/profile.hpp"
@@ -45,6 +47,7 @@ class Realizer : public Attachment {
 
   DeviceState& device_;
   plan::DeviceTraits traits_;
+  std::optional<Tuner> tuner_;  // where the user wants it
   PlanMemory memory_ = PlanMemory::drop;
   graph::Walker walker_;
   LruCache<std::uint64_t, Planned> plans_;

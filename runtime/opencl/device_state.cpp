@@ -159,6 +159,7 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
           status_)),
       lanes_(usable_lanes(context_, lanes, *driver_)),
       winograd_(settings.winograd),
+      tune_(settings.tune),
       stream_(context_, lanes_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
                                           {.finish = [this] { stream_.finish(); }})),

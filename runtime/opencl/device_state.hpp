@@ -57,8 +57,9 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
     return *kernels_[opencl::index(lane)];
   }
   bool has_lane(Lane lane) const { return kernels_[opencl::index(lane)].has_value(); }
-  /// A setting for the layer above.
+  /// Settings for the layer above.
   bool winograd() const { return winograd_; }
+  bool tune() const { return tune_; }
   /// What has been built for all lanes.
   opencl::KernelCounters kernel_counters() const;
 
@@ -90,7 +91,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   cl::Context context_;
   std::shared_ptr<opencl::DirectAllocator> driver_;
   const opencl::LaneDevices lanes_;
-  const bool winograd_;
+  const bool winograd_, tune_;
   opencl::Stream stream_;
   std::shared_ptr<memory::AllocatorStack> stack_;
   std::optional<opencl::Poison> poison_;             // on top of the stack, where it is asked for

@@ -100,6 +100,8 @@ Settings read_settings(const DeviceOptions& options) {
   settings.exact_sizes = options.exact_sizes.value_or(false);
   const auto winograd = options.winograd ? options.winograd : choice("TARN_WINOGRAD", kSwitches);
   settings.winograd = winograd.value_or(true);
+  const auto tune = options.tune ? options.tune : choice("TARN_TUNE", kSwitches);
+  settings.tune = tune.value_or(false);
   settings.huge_pages = choice("TARN_HUGE_PAGES", kSwitches).value_or(true);
   settings.poison = choice("TARN_POISON", kSwitches).value_or(false);
   settings.faults = faults("TARN_FAIL_ALLOC");

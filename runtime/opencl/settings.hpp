@@ -10,6 +10,7 @@
 //                      ~/.cache/tarn
 //   TARN_LANES         both (default), serial (the calling thread) or parallel (all cores)
 //   TARN_WINOGRAD      0: convolutions of 3 × 3 multiply directly; default: 1
+//   TARN_TUNE          1: contractions are tried in several ways; default: 0
 //   TARN_HUGE_PAGES    0: large blocks of the host's memory lie in small pages; default: 1
 //   TARN_FAIL_ALLOC    lets the driver fail: every:7, after:100, bytes:64MiB or p:0.01,42
 //   TARN_POISON        1: looks for kernels that touch what is not theirs (slow); default: 0
@@ -43,6 +44,7 @@ struct Settings {
   bool poison = false;
   LaneMode lanes = LaneMode::both;
   bool winograd = true;
+  bool tune = false;
   bool huge_pages = true;
   std::optional<std::filesystem::path> cache_directory;  ///< none: off
   LogLevel log = LogLevel::off;

@@ -23,7 +23,7 @@ class SettingsTest : public testing::Test {
       cache_dir_{"TARN_CACHE_DIR", {}}, log_{"TARN_LOG", {}}, xdg_{"XDG_CACHE_HOME", {}},
       home_{"HOME", "/home/ada"}, faults_{"TARN_FAIL_ALLOC", {}}, poison_{"TARN_POISON", {}},
       trace_{"TARN_TRACE", {}}, stats_{"TARN_STATS", {}}, winograd_{"TARN_WINOGRAD", {}},
-      huge_pages_{"TARN_HUGE_PAGES", {}};
+      huge_pages_{"TARN_HUGE_PAGES", {}}, tune_{"TARN_TUNE", {}};
 };
 
 TEST_F(SettingsTest, HaveDefaults) {
@@ -34,6 +34,7 @@ TEST_F(SettingsTest, HaveDefaults) {
   EXPECT_EQ(settings.memory_limit, std::nullopt);
   EXPECT_FALSE(settings.exact_sizes);
   EXPECT_TRUE(settings.winograd);
+  EXPECT_FALSE(settings.tune);
   EXPECT_TRUE(settings.huge_pages);
   EXPECT_EQ(settings.faults, std::nullopt);
   EXPECT_EQ(settings.trace, std::nullopt);
@@ -48,7 +49,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
       directory("TARN_CACHE_DIR", "/var/cache/tarn"), log("TARN_LOG", "trace"),
       faults("TARN_FAIL_ALLOC", "bytes:64MiB"), poison("TARN_POISON", "1"),
       trace("TARN_TRACE", "run.trace"), stats("TARN_STATS", "run.stats"),
-      winograd("TARN_WINOGRAD", "0"), huge_pages("TARN_HUGE_PAGES", "0");
+      winograd("TARN_WINOGRAD", "0"), tune("TARN_TUNE", "1"), huge_pages("TARN_HUGE_PAGES", "0");
   const Settings settings = read_settings({});
   EXPECT_EQ(settings.device, "pocl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
@@ -58,6 +59,7 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
   EXPECT_EQ(settings.log, LogLevel::trace);
   EXPECT_TRUE(settings.poison);
   EXPECT_FALSE(settings.winograd);
+  EXPECT_TRUE(settings.tune);
   EXPECT_FALSE(settings.huge_pages);
   EXPECT_EQ(settings.trace, "run.trace");
   EXPECT_EQ(settings.stats, "run.stats");
@@ -67,19 +69,21 @@ TEST_F(SettingsTest, ComeFromTheEnvironment) {
 TEST_F(SettingsTest, OptionsGoBeforeTheEnvironment) {
   const ScopedVariable device("TARN_DEVICE", "pocl"), allocator("TARN_ALLOCATOR", "nonsense"),
       cache("TARN_CACHE_LIMIT", "nonsense"), memory("TARN_MEMORY_LIMIT", "nonsense"),
-      winograd("TARN_WINOGRAD", "nonsense");
+      winograd("TARN_WINOGRAD", "nonsense"), tune("TARN_TUNE", "nonsense");
   const Settings settings = read_settings({.device = "rusticl",
                                            .allocator = AllocatorMode::direct,
                                            .cache_limit = 1,
                                            .memory_limit = 2,
                                            .exact_sizes = true,
-                                           .winograd = false});
+                                           .winograd = false,
+                                           .tune = true});
   EXPECT_EQ(settings.device, "rusticl");
   EXPECT_EQ(settings.allocator, AllocatorMode::direct);
   EXPECT_EQ(settings.cache_limit, 1u);
   EXPECT_EQ(settings.memory_limit, 2u);
   EXPECT_TRUE(settings.exact_sizes);
   EXPECT_FALSE(settings.winograd);
+  EXPECT_TRUE(settings.tune);
 }
 
 TEST_F(SettingsTest, AnEmptyVariableIsNotSet) {
