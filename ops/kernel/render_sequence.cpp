@@ -46,13 +46,15 @@ class SequenceRenderer {
     calls_ += "  " + function + "(" + call + ");\n";
   }
 
-  // The step as a function, which stands in the text once, and once in a program.
+  // The step as a function, which stands in the text once, and once in a program. Inlined, its
+  // restricted pointers would become an intrinsic that Oclgrind does not know.
   std::string add_function() {
     std::string name = rendered().name + "_step";
     if (!functions_.emplace(name, static_cast<int>(functions_.size())).second) return name;
     helpers_ += rendered().helpers + "#ifndef HAVE_" + name + "\n#define HAVE_" + name + "\n// " +
-                spec().comment + "\nstatic void " + name + "(" + rendered().parameters +
-                ") {\n  const int item = 0, items = 1;\n" + rendered().body + "}\n#endif\n";
+                spec().comment + "\n__attribute__((noinline)) static void " + name + "(" +
+                rendered().parameters + ") {\n  const int item = 0, items = 1;\n" +
+                rendered().body + "}\n#endif\n";
     return name;
   }
 

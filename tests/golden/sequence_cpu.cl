@@ -80,7 +80,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 #ifndef HAVE_tarn_reduce_41dce4b5792eb113_step
 #define HAVE_tarn_reduce_41dce4b5792eb113_step
 // tanh(mul(sum(mul(x0,x1)),c0))
-static void tarn_reduce_41dce4b5792eb113_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n1, const int tasks, const int blocks, const int block, const int n2, const int s0_0, const int s0_2, const int s1_2, const int y_0) {
+__attribute__((noinline)) static void tarn_reduce_41dce4b5792eb113_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n1, const int tasks, const int blocks, const int block, const int n2, const int s0_0, const int s0_2, const int s1_2, const int y_0) {
   const int item = 0, items = 1;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
