@@ -78,8 +78,11 @@ void close_at_exit(const std::shared_ptr<DeviceState>& state) {
   open.states.push_back(state);
 }
 
-opencl::Placement placement_on(const DeviceInfo& info) {
-  return info.unified_memory ? opencl::Placement::host : opencl::Placement::device;
+// PoCL uses the host's memory where it lies; others may keep a copy.
+opencl::DirectOptions direct_options(const DeviceInfo& info, const opencl::Settings& settings) {
+  const bool in_place = info.platform == "Portable Computing Language" && info.unified_memory;
+  return {.placement = info.unified_memory ? opencl::Placement::host : opencl::Placement::device,
+          .huge_pages = settings.huge_pages && in_place};
 }
 
 // The lanes that can be trusted.
@@ -154,9 +157,8 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lane
     : info_(info),
       status_(std::make_shared<opencl::DeviceStatus>(info.name)),
       context_(opencl::make_context(lanes)),
-      driver_(std::make_shared<opencl::DirectAllocator>(
-          context_, lanes.parallel, opencl::DirectOptions{placement_on(info), settings.huge_pages},
-          status_)),
+      driver_(std::make_shared<opencl::DirectAllocator>(context_, lanes.parallel,
+                                                        direct_options(info, settings), status_)),
       lanes_(usable_lanes(context_, lanes, *driver_)),
       winograd_(settings.winograd),
       tune_(settings.tune),

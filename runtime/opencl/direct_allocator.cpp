@@ -1,6 +1,7 @@
 #include "runtime/opencl/direct_allocator.hpp"
 
 #include <atomic>
+#include <cstdlib>
 #include <utility>
 
 #include "runtime/opencl/address_space.hpp"
@@ -35,7 +36,7 @@ DirectAllocator::DirectAllocator(const cl::Context& context, const cl::Device& d
       throw DeviceError(device.getInfo<CL_DEVICE_NAME>() + ": buffers are aligned to " +
                         std::to_string(bits / 8) + " bytes, 64 are needed");
     }
-    queue_ = cl::CommandQueue(context, device);
+    if (options.placement == Placement::device) moves_ = cl::CommandQueue(context, device);
   });
 }
 
@@ -44,17 +45,8 @@ Block DirectAllocator::allocate(std::size_t bytes, BufferOptions options) {
   if (keeps_room_) {
     need_address_space(bytes + kRoomToRun, "a buffer, with what the driver may need,");
   }
-  const bool own_memory = options_.placement == Placement::device;
-  const bool on_host = !own_memory || options.host_visible;
-  const cl_mem_flags flags = CL_MEM_READ_WRITE | (on_host ? CL_MEM_ALLOC_HOST_PTR : 0);
-  cl_int code = CL_SUCCESS;
-  const cl_mem memory = clCreateBuffer(context_(), flags, bytes, nullptr, &code);
-  if (code != CL_SUCCESS) raise_allocation("clCreateBuffer", code);
-  if (own_memory) {
-    move_to_device(memory);
-  } else if (options_.huge_pages && bytes >= kHugeFrom) {
-    ask_for_huge_pages(memory, bytes);
-  }
+  const cl_mem memory = create(bytes, options);
+  if (options_.placement == Placement::device) move_to_device(memory);
 
   const Block block{
       .handle = memory, .requested = bytes, .bytes = bytes, .options = options, .id = next_id()};
@@ -66,27 +58,43 @@ Block DirectAllocator::allocate(std::size_t bytes, BufferOptions options) {
   return block;
 }
 
+cl_mem DirectAllocator::create(std::size_t bytes, BufferOptions options) const {
+  if (options_.huge_pages && bytes >= kHugeFrom) return create_in_huge_pages(bytes);
+  const bool on_host = options_.placement == Placement::host || options.host_visible;
+  const cl_mem_flags flags = CL_MEM_READ_WRITE | (on_host ? CL_MEM_ALLOC_HOST_PTR : 0);
+  cl_int code = CL_SUCCESS;
+  const cl_mem memory = clCreateBuffer(context_(), flags, bytes, nullptr, &code);
+  if (code != CL_SUCCESS) raise_allocation("clCreateBuffer", code);
+  return memory;
+}
+
+// In memory of ours, which the driver uses where it lies, and lets go of with the buffer.
+cl_mem DirectAllocator::create_in_huge_pages(std::size_t bytes) const {
+  void* const place = allocate_huge_pages(bytes);
+  if (!place) raise_allocation("posix_memalign", CL_OUT_OF_HOST_MEMORY);
+  cl_int code = CL_SUCCESS;
+  const cl_mem memory =
+      clCreateBuffer(context_(), CL_MEM_READ_WRITE | CL_MEM_USE_HOST_PTR, bytes, place, &code);
+  if (code != CL_SUCCESS) {
+    std::free(place);
+    raise_allocation("clCreateBuffer", code);
+  }
+  const auto give_back = [](cl_mem, void* pages) { std::free(pages); };
+  code = clSetMemObjectDestructorCallback(memory, give_back, place);
+  if (code == CL_SUCCESS) return memory;
+  clReleaseMemObject(memory);
+  std::free(place);
+  raise_allocation("clSetMemObjectDestructorCallback", code);
+}
+
 void DirectAllocator::move_to_device(cl_mem memory) {
   const char* call = "clEnqueueMigrateMemObjects";
   cl_int code = clEnqueueMigrateMemObjects(
-      queue_(), 1, &memory, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, nullptr, nullptr);
-  if (code == CL_SUCCESS) code = clFinish(queue_());
+      moves_(), 1, &memory, CL_MIGRATE_MEM_OBJECT_CONTENT_UNDEFINED, 0, nullptr, nullptr);
+  if (code == CL_SUCCESS) code = clFinish(moves_());
   if (code == CL_SUCCESS) return;
   clReleaseMemObject(memory);
   raise_allocation(call, code);
-}
-
-// By mapping it, which copies nothing where memory is shared, to learn where it lies.
-void DirectAllocator::ask_for_huge_pages(cl_mem memory, std::size_t bytes) const noexcept {
-  cl_int code = CL_SUCCESS;
-  void* const place = clEnqueueMapBuffer(queue_(), memory, CL_TRUE, CL_MAP_WRITE_INVALIDATE_REGION,
-                                         0, bytes, 0, nullptr, nullptr, &code);
-  if (code == CL_SUCCESS) {
-    advise_huge_pages(place, bytes);
-    code = clEnqueueUnmapMemObject(queue_(), memory, place, 0, nullptr, nullptr);
-  }
-  if (code == CL_SUCCESS) code = clFinish(queue_());
-  if (code != CL_SUCCESS) log().debug("no large pages: {}", describe("clEnqueueMapBuffer", code));
 }
 
 void DirectAllocator::release(Block block) noexcept {
@@ -103,7 +111,7 @@ void DirectAllocator::release(Block block) noexcept {
 void DirectAllocator::close() noexcept {
   const std::lock_guard lock(mutex_);
   while (const auto held = held_.pop_first()) clReleaseMemObject(held->value);
-  queue_ = {};
+  moves_ = {};
 }
 
 }  // namespace tarn::opencl

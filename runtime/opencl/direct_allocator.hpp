@@ -21,7 +21,8 @@ enum class Placement {
 
 struct DirectOptions {
   Placement placement = Placement::host;
-  bool huge_pages = true;  ///< for large blocks in the host's memory
+  /// Large blocks lie in large pages of the host. For drivers that use such memory where it lies.
+  bool huge_pages = false;
 };
 
 class DirectAllocator final : public Allocator {
@@ -39,15 +40,17 @@ class DirectAllocator final : public Allocator {
   void close() noexcept;
 
  private:
+  cl_mem create(std::size_t bytes, BufferOptions options) const;
+  cl_mem create_in_huge_pages(std::size_t bytes) const;
   void move_to_device(cl_mem memory);
-  void ask_for_huge_pages(cl_mem memory, std::size_t bytes) const noexcept;
 
   const std::shared_ptr<DeviceStatus> status_;
   const DirectOptions options_;
   const bool keeps_room_;  // of the address space, where that is limited
   const cl::Context context_;
   std::mutex mutex_;
-  cl::CommandQueue queue_;  // for blocks that nobody has yet: the stream need not wait
+  cl::CommandQueue
+      moves_;  // only for Placement::device; apart from the stream, which need not wait
   OrderedMap<std::uint64_t, cl_mem> held_;  // by the block's id
 };
 

@@ -1,22 +1,21 @@
 #include "runtime/opencl/huge_pages.hpp"
 
-#include <cstdint>
+#include <cstdlib>
 
 #if defined(__linux__)
 #include <sys/mman.h>
-#include <unistd.h>
 #endif
 
 namespace tarn::opencl {
 
-void advise_huge_pages([[maybe_unused]] void* place, [[maybe_unused]] std::size_t bytes) noexcept {
+void* allocate_huge_pages(std::size_t bytes) noexcept {
+  constexpr std::size_t kPage = std::size_t{2} << 20;
+  void* place = nullptr;
+  if (posix_memalign(&place, kPage, bytes) != 0) return nullptr;
 #if defined(__linux__) && defined(MADV_HUGEPAGE)
-  static const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
-  const auto from = reinterpret_cast<std::uintptr_t>(place);
-  const std::uintptr_t first = (from + page - 1) / page * page;
-  const std::uintptr_t last = (from + bytes) / page * page;
-  if (first < last) madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+  madvise(place, bytes / kPage * kPage, MADV_HUGEPAGE);  // a hint, which may do nothing
 #endif
+  return place;
 }
 
 }  // namespace tarn::opencl

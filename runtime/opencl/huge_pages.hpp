@@ -6,11 +6,11 @@
 
 namespace tarn::opencl {
 
-/// Blocks of at least so many bytes have whole large pages in them, wherever they begin.
+/// Blocks of at least so many bytes are worth it.
 inline constexpr std::size_t kHugeFrom = std::size_t{4} << 20;
 
-/// Asks the system to back these bytes by large pages where it can. A hint: nothing can fail.
-/// Requires: nothing has touched them yet, or it comes too late.
-void advise_huge_pages(void* place, std::size_t bytes) noexcept;
+/// Memory in large pages where the system has them, else in small ones. Returns: null when there is
+/// none. To be given back by std::free.
+void* allocate_huge_pages(std::size_t bytes) noexcept;
 
 }  // namespace tarn::opencl
