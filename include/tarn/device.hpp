@@ -79,7 +79,7 @@ struct DeviceOptions {
   /// Else TARN_WINOGRAD=0|1; else yes.
   std::optional<bool> winograd = {};
   /// Whether contractions are tried in several ways when a plan first runs, and computed in the
-  /// fastest: it takes about a second a kernel once, and is remembered on disk. Results may then
+  /// fastest: it takes some seconds a kernel once, and is remembered on disk. Results may then
   /// differ in their last bits from those without. Else TARN_TUNE=0|1; else no.
   std::optional<bool> tune = {};
 };
