@@ -1,5 +1,6 @@
 #include "runtime/memory/trace_writer.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <exception>
 
@@ -23,7 +24,7 @@ TraceWriter::TraceWriter(const std::filesystem::path& path)
 TraceWriter::~TraceWriter() { end(); }
 
 void TraceWriter::begin(const TraceSettings& settings) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(order_);
   buffer_ += kTraceMagic;
   put_varint(kTraceVersion);
   put_varint(settings.mode == AllocatorMode::lru ? 0 : 1);
@@ -38,14 +39,14 @@ void TraceWriter::begin(const TraceSettings& settings) {
 
 // A trace that cannot be written must not stop the program it is of.
 void TraceWriter::write(TraceEvent event) noexcept try {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(order_);
   if (!ended_) put_event(event);
 } catch (const std::exception&) {
   ended_ = true;
 }
 
 void TraceWriter::write_step(std::string_view label) noexcept try {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(order_);
   if (ended_) return;
   put_event({.kind = TraceKind::step});
   const auto known = labels_.find(label);
@@ -59,22 +60,21 @@ void TraceWriter::write_step(std::string_view label) noexcept try {
 }
 
 void TraceWriter::end() noexcept {
+  const std::lock_guard lock(order_);
   write({.kind = TraceKind::end});
-  const std::lock_guard lock(mutex_);
   if (ended_) return;
   ended_ = true;
   flush();
 }
 
 bool TraceWriter::good() const {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(order_);
   return file_.good();
 }
 
 void TraceWriter::put_event(const TraceEvent& event) {
   if (buffer_.size() >= kBufferBytes) flush();
-  const auto now =
-      static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start_).count());
+  const std::uint64_t now = std::max(clock_.now(), last_nanoseconds_);  // cores may differ a little
   const auto kind = static_cast<std::uint8_t>(event.kind);
   buffer_ += static_cast<char>(event.options.host_visible ? kind | kHostVisible : kind);
   put_varint(now - last_nanoseconds_);

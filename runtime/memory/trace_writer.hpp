@@ -1,7 +1,6 @@
 // Writes a trace to a file while a program runs. Thread-safe; events are in the order of the calls.
 #pragma once
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -9,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/memory/tick_clock.hpp"
 #include "runtime/memory/trace_event.hpp"
 
 namespace tarn::memory {
@@ -24,7 +24,7 @@ class TraceWriter {
 
   /// Held by the top of a stack from before a request is answered until it is written down, so that
   /// no other comes between: a replay then meets the policy in the same states. Recursive, since
-  /// waiting for a device may release blocks.
+  /// waiting for a device may release blocks. It is held while anything is written.
   std::recursive_mutex& order() { return order_; }
 
   /// Once, before any event.
@@ -38,19 +38,16 @@ class TraceWriter {
   bool good() const;
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   void put_event(const TraceEvent& event);
   void put_varint(std::uint64_t value);
   void put_id(std::uint64_t id);
   void flush();
 
-  std::recursive_mutex order_;
-  mutable std::mutex mutex_;  // of all below
+  mutable std::recursive_mutex order_;  // of all below too
   std::ofstream file_;
   std::string buffer_;
   std::map<std::string, std::size_t, std::less<>> labels_;
-  const Clock::time_point start_ = Clock::now();
+  const TickClock clock_;
   std::uint64_t last_nanoseconds_ = 0;
   std::uint64_t last_id_ = 0;
   bool ended_ = false;
