@@ -19,12 +19,13 @@ class TickClock {
   TickClock() {
 #if defined(__x86_64__)
     if (!counter_is_constant()) return;
-    const std::uint64_t first = __rdtsc();
-    while (by_system() < kCalibration) {
+    const Moment first = moment();
+    while (by_system() < first.nanoseconds + kCalibration) {
     }
-    nanoseconds_per_tick_ =
-        static_cast<double>(by_system()) / static_cast<double>(__rdtsc() - first);
-    first_ = first;
+    const Moment last = moment();
+    nanoseconds_per_tick_ = static_cast<double>(last.nanoseconds - first.nanoseconds) /
+                            static_cast<double>(last.ticks - first.ticks);
+    first_ = first.ticks;
 #endif
   }
 
@@ -46,6 +47,21 @@ class TickClock {
     return static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start_).count());
   }
 #if defined(__x86_64__)
+  struct Moment {
+    std::uint64_t nanoseconds, ticks;
+  };
+  // Both clocks at once: between two looks at the system's that lie close together, so that nothing
+  // has come between.
+  Moment moment() const {
+    constexpr std::uint64_t kClose = 1000;
+    std::uint64_t before = by_system();
+    for (int i = 0;; ++i) {
+      const std::uint64_t ticks = __rdtsc();
+      const std::uint64_t after = by_system();
+      if (after - before < kClose || i == 1000) return {after, ticks};
+      before = after;
+    }
+  }
   // At one rate whatever the processor's speed, and in its sleep (CPUID 0x80000007, EDX bit 8).
   static bool counter_is_constant() {
     unsigned a = 0, b = 0, c = 0, d = 0;
