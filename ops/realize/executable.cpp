@@ -299,7 +299,8 @@ std::size_t Executable::number_for(profile::Recorder& recorder, const Step& step
                              .operations = step.operations});
 }
 
-// A kernel that does not build for another lane stays where it is: it has run there.
+// A kernel that does not build for another lane, or finds no room to, stays where it is: it has run
+// there.
 void Executable::improve_lanes(DeviceState& device) {
   const double lost = lanes_->note_run();
   if (lost <= 0 || lost < price_us_) return;
@@ -312,6 +313,9 @@ void Executable::improve_lanes(DeviceState& device) {
     price_us_ = 0;
   } catch (const BuildError& error) {
     opencl::log().error("{}", error.what());
+    lanes_->stay();
+  } catch (const OutOfMemory& error) {
+    opencl::log().debug("no kernels for the other lane: {}", error.what());
     lanes_->stay();
   }
 }
