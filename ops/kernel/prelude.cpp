@@ -92,7 +92,6 @@ static inline $I tarn_to_int$N($T x) {
 }
 )"},
 
-    // -inf would become -inf * 0. What is multiplied by this is 0 long before -100.
     // NaN where either is NaN, which the built-in functions do not give. One instruction chooses,
     // and gives b where either is NaN; compilers take it apart unless it is called by its name.
     {"tarn_maximum", "float", R"(
@@ -115,6 +114,7 @@ static inline $T tarn_minimum$N($T a, $T b) {
   return a != a ? a : smaller;
 }
 )"},
+    // -inf would become -inf * 0. What is multiplied by this is 0 long before -100.
     {"tarn_finite_below", "float", R"(
 static inline $T tarn_finite_below$N($T x) { return x < ($T)(-100) ? ($T)(-100) : x; }
 )"},

@@ -12,7 +12,7 @@ namespace {
 
 using Form = Contraction::Form;
 
-constexpr std::int64_t kMinProducts = 1 << 17;  // about a microsecond of one core
+constexpr std::int64_t kWorthATrial = 1 << 17;  // about a microsecond of one core
 constexpr int kRegisters = 32;  // sums, the columns of a step and a row's element, in vectors
 constexpr std::int64_t kWideStrips = 4;  // times as wide as usual
 
@@ -78,7 +78,7 @@ std::vector<Alternative> alternatives(const KernelSpec& spec, const DeviceTraits
   };
   for (const Contraction& form : forms) {
     add(form);
-    if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return all;
+    if (spec.kept_elements() * spec.reduced_elements() < kWorthATrial) return all;
   }
   // Then tiles of the best form that has some.
   const auto tiled = std::ranges::find_if(

@@ -80,7 +80,8 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
             .packs_weight = first.packs_weight,
             .pack_name = first.pack_name,
             .comment = {},
-            .loops = plan::loops_text(first.kernel),
+            .loops = launch.count == 1 ? plan::loops_text(first.kernel)
+                                       : std::to_string(launch.count) + " steps",
             .operations = 0,
             .bytes = 0};
   for (std::size_t i = 0; i < launch.count; ++i) {
@@ -93,7 +94,6 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
     step.operations += from.kernel.operations;
     step.bytes += from.kernel.bytes;
   }
-  if (launch.count > 1) step.loops = std::to_string(launch.count) + " steps";
   bind(step, plan, launch);
   return step;
 }
@@ -129,17 +129,16 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
   }
 }
 
-// Each step where it is wanted, where that takes no compiler. Else all on one lane, the cheaper
-// one, which has a first result in half the time: the other's kernels are built once they are worth
-// it.
+// Each step where it is wanted, where that takes no compiler. Else all on one lane, which has a
+// first result in half the time: the one whose kernels are here or on disk, else the faster one.
+// The other's are built once they are worth it.
 std::vector<Lane> Executable::first_lanes(DeviceState& device) const {
   const std::vector<Lane> wanted = without_twins(device, lanes_->wanted());
   if (!compiles(device, wanted)) return wanted;
   const std::vector parallel(steps_.size(), Lane::parallel), serial(steps_.size(), Lane::serial);
-  const bool only_serial_is_here = !compiles(device, serial) && compiles(device, parallel);
-  const bool serial_is_faster = lanes_->total_us(serial) < lanes_->total_us(parallel);
-  const bool only_parallel_is_here = !compiles(device, parallel) && compiles(device, serial);
-  return only_serial_is_here || (serial_is_faster && !only_parallel_is_here) ? serial : parallel;
+  const bool serial_compiles = compiles(device, serial);
+  if (serial_compiles != compiles(device, parallel)) return serial_compiles ? parallel : serial;
+  return lanes_->total_us(serial) < lanes_->total_us(parallel) ? serial : parallel;
 }
 
 // No kernel twice: one that is there for the other lane, or is about to be, is used there.
