@@ -33,7 +33,8 @@ class DeviceState;
 enum class DeviceKind { cpu, gpu, accelerator, simulator };
 
 /// Where a kernel runs. Every device has the parallel lane; PoCL has a serial one too: the calling
-/// thread, which takes a small kernel in less time than it takes to wake the cores.
+/// thread alone, which takes a small kernel in less time than it takes to share it. There both are
+/// done when what realizes returns.
 enum class Lane : std::uint8_t { parallel, serial };
 
 /// Which lanes to use of a device that has two. Results are the same to the bit.

@@ -95,6 +95,10 @@ std::string Arguments::declaration() const {
       case Argument::Kind::int64:
         text += "const long ";
         break;
+      case Argument::Kind::item_0:
+      case Argument::Kind::items:
+        text += "int ";
+        break;
     }
     text += names_[i];
   }
@@ -218,13 +222,16 @@ Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& 
   rendered.parameters = arguments.declaration();
   rendered.body = body.str();
   const std::string comment = "// " + spec.comment + "\n";
-  const std::string rest =
-      "(" + rendered.parameters +
-      ") {\n  const int item = get_global_id(0), items = get_global_size(0);\n" + rendered.body +
-      "}\n";
+  const std::string rest = "(" + rendered.parameters +
+                           ", int item_0, int items) {\n"
+                           "  const int item = (int)get_global_id(0) - item_0;\n"
+                           "  if (item >= items) return;\n" +
+                           rendered.body + "}\n";
   rendered.name = "tarn_" + std::string(kind) + "_" + hash_of(comment + rest);
   rendered.text = rendered.helpers + comment + "kernel void " + rendered.name + rest;
   rendered.arguments = arguments.list();
+  rendered.arguments.push_back({Argument::Kind::item_0});
+  rendered.arguments.push_back({Argument::Kind::items});
   return rendered;
 }
 

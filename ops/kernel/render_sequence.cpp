@@ -41,6 +41,7 @@ class SequenceRenderer {
     std::string call;
     for (std::size_t i = 0; i < rendered().arguments.size(); ++i) {
       const Argument& argument = rendered().arguments[i];
+      if (argument.kind == Kind::item_0 || argument.kind == Kind::items) continue;
       call += (call.empty() ? "" : ", ") + parameter_for(argument, numbers + std::to_string(i));
     }
     calls_ += "  " + function + "(" + call + ");\n";
@@ -88,6 +89,9 @@ class SequenceRenderer {
         return declare(argument, "int", number_name);
       case Kind::int64:
         return declare(argument, "long", number_name);
+      case Kind::item_0:
+      case Kind::items:
+        break;  // a step has one item
     }
     return {};
   }

@@ -1,36 +1,31 @@
-// Which lane each step of a plan runs on, where a device has two (tarn/device.hpp).
-//
-// A step that takes less time than it takes to wake the cores belongs on the serial lane; but what
-// a switch costs depends on the steps around it, so the plan is decided as a whole: the cheapest
-// way through a chain of two states.
+// Which lane each step of a plan runs on, where a device has two (tarn/device.hpp), and into how
+// many pieces it is cut for the threads of the parallel one.
 #pragma once
 
-#include <span>
-#include <vector>
+#include <cstddef>
 
 #include "ops/plan/kernel_spec.hpp"
-#include "tarn/device.hpp"
 
 namespace tarn::plan {
 
-/// What one step would take.
+/// What one step takes.
 struct StepWork {
-  double serial_us = 0;  ///< on the serial lane
-  int threads = 1;       ///< that the parallel lane can spread it over
+  double serial_us = 0;    ///< on one core
+  std::size_t groups = 1;  ///< of its work items, that cannot be cut
 };
 
 /// An estimate of a kernel's microseconds on one core. Good to a factor of about two, which is what
-/// it takes to start on the right lane; what a step really takes is measured on the serial one.
+/// it takes to start with; what a step really takes is measured.
 double estimate_serial_us(const KernelSpec& kernel);
 
-/// The cheapest lane for each step, and what all take together.
-struct LaneChoice {
-  std::vector<Lane> lanes;
-  double total_us = 0;
-};
-LaneChoice choose_lanes(std::span<const StepWork> steps);
+/// Whether the workers share it in less time than one takes alone.
+bool worth_sharing(const StepWork& step, std::size_t workers);
 
-/// What the steps take together on these lanes.
-double total_us(std::span<const StepWork> steps, std::span<const Lane> lanes);
+/// Into how many pieces it is cut for so many workers: one each where it is short, more where it is
+/// long, so that none waits for another that was interrupted.
+std::size_t pieces(const StepWork& step, std::size_t workers);
+
+/// What one core would take for what the workers did in `us` together.
+double serial_us(double us, std::size_t workers);
 
 }  // namespace tarn::plan

@@ -5,12 +5,9 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <string_view>
-#include <unordered_map>
 
 #include "runtime/opencl/device_state.hpp"
 #include "runtime/opencl/log.hpp"
-#include "runtime/opencl/stream.hpp"
 #include "tarn/error.hpp"
 
 namespace tarn::seam {
@@ -32,8 +29,6 @@ void set_scalar(opencl::Kernel& kernel, unsigned index, DType dtype, double valu
   }
 }
 
-Lane other_than(Lane lane) { return lane == Lane::serial ? Lane::parallel : Lane::serial; }
-
 }  // namespace
 
 Executable::Executable(DeviceState& device, const plan::Plan& plan,
@@ -43,35 +38,26 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
     slots_.push_back({static_cast<std::size_t>(slot.elements) * size_of(slot.dtype), slot.leaf});
   }
   std::vector<plan::StepWork> works;
-  std::vector<bool> passing;
   steps_.reserve(launches.size());
   for (const kernel::Launch& launch : launches) {
-    steps_.push_back(step_for(plan, launch));
+    Step& step = steps_.emplace_back(step_for(plan, launch));
+    step.range.first = device.stream().origin();
     double us = 0;
     for (std::size_t i = 0; i < launch.count; ++i) {
       us += plan::estimate_serial_us(plan.steps[launch.first + i].kernel);
     }
-    const std::size_t groups = launch.rendered.global / launch.rendered.local;
-    works.push_back(
-        {.serial_us = us,
-         .threads = static_cast<int>(std::min<std::size_t>(device.info().compute_units, groups))});
-    passing.push_back(steps_.back().packs_weight >= 0);
+    works.push_back({.serial_us = us, .groups = step.range.global / step.range.local});
+    bind(step, plan, launch);
   }
-  if (!device.has_lane(Lane::serial)) {
-    build(device, std::vector(steps_.size(), Lane::parallel));
-    return;
-  }
-  lanes_.emplace(std::move(works), std::move(passing));
-  lanes_->move_to(first_lanes(device));
-  build(device, lanes_->lanes());
+  if (device.workers() > 1) lanes_.emplace(std::move(works), device.workers(), device.lanes());
+  build(device);
 }
 
 Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Launch& launch) {
   const plan::Step& first = plan.steps[launch.first];
   Step step{.source = {launch.rendered.name, launch.rendered.text},
-            .kernels = {},
-            .global = launch.rendered.global,
-            .local = launch.rendered.local,
+            .kernel = {},
+            .range = {launch.rendered.global, launch.rendered.local},
             .fixed = {},
             .buffers = {},
             .scalars = {},
@@ -94,7 +80,6 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
     step.operations += from.kernel.operations;
     step.bytes += from.kernel.bytes;
   }
-  bind(step, plan, launch);
   return step;
 }
 
@@ -125,97 +110,30 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
       case Kind::int64:
         step.fixed.push_back({i, argument.kind == Kind::int64, argument.number});
         break;
+      case Kind::item_0:
+        step.fixed.push_back({i, false, static_cast<std::int64_t>(step.range.first)});
+        break;
+      case Kind::items:
+        step.fixed.push_back({i, false, static_cast<std::int64_t>(step.range.global)});
+        break;
     }
   }
 }
 
-// Each step where it is wanted, where that takes no compiler. Else all on one lane, which has a
-// first result in half the time: the one whose kernels are here or on disk, else the faster one.
-// The other's are built once they are worth it.
-std::vector<Lane> Executable::first_lanes(DeviceState& device) const {
-  const std::vector<Lane> wanted = without_twins(device, lanes_->wanted());
-  if (!compiles(device, wanted)) return wanted;
-  const std::vector parallel(steps_.size(), Lane::parallel), serial(steps_.size(), Lane::serial);
-  const bool serial_compiles = compiles(device, serial);
-  if (serial_compiles != compiles(device, parallel)) return serial_compiles ? parallel : serial;
-  return lanes_->total_us(serial) < lanes_->total_us(parallel) ? serial : parallel;
-}
-
-// No kernel twice: one that is there for the other lane, or is about to be, is used there.
-std::vector<Lane> Executable::without_twins(DeviceState& device, std::vector<Lane> lanes) const {
-  std::unordered_map<std::string_view, Lane> taken;
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    const opencl::KernelSource& source = steps_[i].source;
-    const Lane other = other_than(lanes[i]);
-    if (device.kernels(lanes[i]).knows(source)) continue;
-    if (device.kernels(other).knows(source)) {
-      lanes[i] = other;
-    } else {
-      lanes[i] = taken.try_emplace(source.text, lanes[i]).first->second;
-    }
-  }
-  return lanes;
-}
-
-std::vector<std::size_t> Executable::missing(const std::vector<Lane>& lanes, Lane lane) const {
-  std::vector<std::size_t> steps;
-  for (std::size_t i = 0; i < steps_.size(); ++i) {
-    if (lanes[i] == lane && !steps_[i].kernels[opencl::index(lane)]) steps.push_back(i);
-  }
-  return steps;
-}
-
-// The kernels that these lanes need and that are not here yet, of one lane.
-std::vector<opencl::KernelSource> Executable::unknown(DeviceState& device,
-                                                      const std::vector<Lane>& lanes,
-                                                      Lane lane) const {
+// Has all kernels made, as one program, and sets what never changes.
+void Executable::build(DeviceState& device) {
   std::vector<opencl::KernelSource> sources;
-  for (const std::size_t i : missing(lanes, lane)) {
-    if (!device.kernels(lane).knows(steps_[i].source)) sources.push_back(steps_[i].source);
-  }
-  return sources;
-}
-
-// Whether the kernels that these lanes need are neither here nor on disk.
-bool Executable::compiles(DeviceState& device, const std::vector<Lane>& lanes) const {
-  return std::ranges::any_of(opencl::kLanes, [&](Lane lane) {
-    const auto sources = unknown(device, lanes, lane);
-    return !sources.empty() && !device.kernels(lane).on_disk(sources);
-  });
-}
-
-// What it takes to have the kernels that these lanes need: compiled, from disk, or here already.
-double Executable::price_us(DeviceState& device, const std::vector<Lane>& lanes) const {
-  constexpr double kCompile = 10e3;  // a quarter: later processes find it on disk
-  constexpr double kLoad = 1.5e3;
-  double price = 0;
-  for (const Lane lane : opencl::kLanes) {
-    const auto sources = unknown(device, lanes, lane);
-    const bool on_disk = !sources.empty() && device.kernels(lane).on_disk(sources);
-    price += static_cast<double>(sources.size()) * (on_disk ? kLoad : kCompile);
-  }
-  return price;
-}
-
-// Has the kernels made that these lanes need, one program a lane, and sets what never changes.
-void Executable::build(DeviceState& device, const std::vector<Lane>& lanes) {
-  for (const Lane lane : opencl::kLanes) {
-    const std::vector<std::size_t> wanted = missing(lanes, lane);
-    if (wanted.empty()) continue;
-    std::vector<opencl::KernelSource> sources;
-    for (const std::size_t i : wanted) sources.push_back(steps_[i].source);
-    std::vector<opencl::Kernel> kernels = device.kernels(lane).get(sources);
-    for (std::size_t k = 0; k < wanted.size(); ++k) {
-      Step& step = steps_[wanted[k]];
-      for (const FixedArgument& argument : step.fixed) {
-        if (argument.wide) {
-          kernels[k].set(argument.index, argument.number);
-        } else {
-          kernels[k].set(argument.index, static_cast<std::int32_t>(argument.number));
-        }
+  for (const Step& step : steps_) sources.push_back(step.source);
+  std::vector<opencl::Kernel> kernels = device.kernels().get(sources);
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    for (const FixedArgument& argument : steps_[i].fixed) {
+      if (argument.wide) {
+        kernels[i].set(argument.index, argument.number);
+      } else {
+        kernels[i].set(argument.index, static_cast<std::int32_t>(argument.number));
       }
-      step.kernels[opencl::index(lane)] = std::move(kernels[k]);
     }
+    steps_[i].kernel = std::move(kernels[i]);
   }
 }
 
@@ -233,7 +151,6 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
   }
   launches_ = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) submit(device, graph, i);
-  if (lanes_) improve_lanes(device);
 
   std::vector<std::shared_ptr<const graph::Result>> results;
   for (const plan::Output& output : outputs_) {
@@ -255,7 +172,7 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
       buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
     }
   }
-  opencl::Kernel& kernel = *step.kernels[opencl::index(lane_of(number))];
+  opencl::Kernel& kernel = *step.kernel;
   for (const BufferArgument& argument : step.buffers) {
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
     kernel.set(argument.index, buffer ? buffer->block() : Block{});
@@ -269,19 +186,20 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
       set_scalar(kernel, argument.index, argument.dtype, node.attributes.value);
     }
   }
-  launch(device, kernel, number);
+  launch(device, number);
   if (step.packs_weight >= 0) keep_packed(graph, step);
   for (const int slot : step.drops) buffers_[static_cast<std::size_t>(slot)].reset();
 }
 
-void Executable::launch(DeviceState& device, const opencl::Kernel& kernel, std::size_t number) {
+void Executable::launch(DeviceState& device, std::size_t number) {
   using Clock = std::chrono::steady_clock;
-  const Step& step = steps_[number];
-  const bool measured = lanes_ && lanes_->lane(number) == Lane::serial && lanes_->measuring(number);
+  Step& step = steps_[number];
+  const bool measured = lanes_ && lanes_->measuring(number);
+  if (lanes_) step.range.pieces = lanes_->pieces(number);
   const auto start = measured ? Clock::now() : Clock::time_point{};
   profile::Recorder& recorder = device.recorder();
   const std::size_t recorded_as = recorder.on() ? number_for(recorder, step) : 0;
-  const auto took = device.stream().launch(kernel, step.global, step.local, recorded_as);
+  const auto took = device.stream().launch(*step.kernel, step.range, recorded_as);
   if (measured) {
     lanes_->measured(number,
                      std::chrono::duration<double, std::micro>(Clock::now() - start).count());
@@ -296,27 +214,6 @@ std::size_t Executable::number_for(profile::Recorder& recorder, const Step& step
                              .loops = step.loops,
                              .bytes = step.bytes,
                              .operations = step.operations});
-}
-
-// A kernel that does not build for another lane, or finds no room to, stays where it is: it has run
-// there.
-void Executable::improve_lanes(DeviceState& device) {
-  const double lost = lanes_->note_run();
-  if (lost <= 0 || lost < price_us_) return;
-  const std::vector<Lane> wanted = lanes_->wanted();
-  price_us_ = price_us(device, wanted);
-  if (lost < price_us_) return;
-  try {
-    build(device, wanted);
-    lanes_->move_to(wanted);
-    price_us_ = 0;
-  } catch (const BuildError& error) {
-    opencl::log().error("{}", error.what());
-    lanes_->stay();
-  } catch (const OutOfMemory& error) {
-    opencl::log().debug("no kernels for the other lane: {}", error.what());
-    lanes_->stay();
-  }
 }
 
 // One line a kernel: what it is, over which loops, how long it took, and at what rates.

@@ -1,8 +1,7 @@
 // A plan that is ready to run: kernels built, arguments that never change set, and for each step
-// the few that may change. On a device with two lanes it moves steps to where they run best.
+// the few that may change. On a device with two lanes it learns which is best for each step.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "ops/plan/plan.hpp"
 #include "ops/realize/lane_plan.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
+#include "runtime/opencl/stream.hpp"
 #include "tarn/buffer.hpp"
 
 namespace tarn {
@@ -58,8 +58,8 @@ class Executable {
   // One launch: a step of the plan, or a sequence of them.
   struct Step {
     opencl::KernelSource source;
-    std::array<std::optional<opencl::Kernel>, opencl::kLanes.size()> kernels;  // by lane
-    std::size_t global, local;
+    std::optional<opencl::Kernel> kernel;  // once it is built
+    opencl::Range range;
     std::vector<FixedArgument> fixed;
     std::vector<BufferArgument> buffers;
     std::vector<ScalarArgument> scalars;
@@ -77,25 +77,15 @@ class Executable {
   static Step step_for(const plan::Plan& plan, const kernel::Launch& launch);
   static void bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch);
   static void log_launch(const Step& step, std::uint64_t nanoseconds);
-  std::vector<Lane> first_lanes(DeviceState& device) const;
-  std::vector<Lane> without_twins(DeviceState& device, std::vector<Lane> lanes) const;
-  std::vector<opencl::KernelSource> unknown(DeviceState& device, const std::vector<Lane>& lanes,
-                                            Lane lane) const;
-  bool compiles(DeviceState& device, const std::vector<Lane>& lanes) const;
-  std::vector<std::size_t> missing(const std::vector<Lane>& lanes, Lane lane) const;
-  double price_us(DeviceState& device, const std::vector<Lane>& lanes) const;
-  void build(DeviceState& device, const std::vector<Lane>& lanes);
-  void improve_lanes(DeviceState& device);
-  Lane lane_of(std::size_t step) const { return lanes_ ? lanes_->lane(step) : Lane::parallel; }
+  void build(DeviceState& device);
   static std::size_t number_for(profile::Recorder& recorder, const Step& step);
-  void launch(DeviceState& device, const opencl::Kernel& kernel, std::size_t number);
+  void launch(DeviceState& device, std::size_t number);
   void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
   bool reuse_packed(const graph::Traversal& graph, const Step& step);
   void keep_packed(const graph::Traversal& graph, const Step& step);
 
   std::vector<Step> steps_;
   std::optional<LanePlan> lanes_;  // where the device has two
-  double price_us_ = 0;            // of the wanted lanes' kernels, when last asked for
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;
   std::vector<std::shared_ptr<Buffer>> buffers_;  // of each slot, while it runs

@@ -112,7 +112,7 @@ std::string Realizer::explain(std::span<const graph::NodePtr> nodes) {
 
 Counters Realizer::counters() const {
   Counters all = counters_;
-  const auto built = device_.kernel_counters();
+  const auto built = device_.kernels().counters();
   all.kernels_built = built.kernels_built;
   all.programs_built = built.programs_built;
   all.programs_loaded = built.programs_loaded;

@@ -198,8 +198,8 @@ std::string Tuner::key_of(std::span<const plan::Trial> trials) const {
     key += "in " + std::to_string(launch.rendered.global) + " items\n";
   }
   for (const plan::Step& step : trials[0].plan.steps) key += step.packs_weight >= 0 ? "kept " : "";
-  for (const Lane lane : opencl::kLanes) key += device_.has_lane(lane) ? "lane " : "none ";
-  return key + std::to_string(traits_.compute_units) + " units";
+  return key + std::to_string(device_.workers()) + " workers, " +
+         std::to_string(traits_.compute_units) + " units";
 }
 
 bool Tuner::may_try() const { return !device_.recorder().on() && !device_.stack().trace(); }

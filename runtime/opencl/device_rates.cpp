@@ -10,19 +10,21 @@
 namespace tarn::opencl {
 namespace {
 
-constexpr const char* kFact = "rates 2";  // another number when the kernels change
+constexpr const char* kFact = "rates 3";  // another number when the kernels change
 constexpr int kRuns = 8;
 constexpr std::size_t kLocal = 16;
 constexpr std::size_t kGroups = 64;
 constexpr std::size_t kItems = kLocal * kGroups;
+constexpr std::size_t kPieces = kGroups;
 
 // Each group adds a piece of two arrays, so that the caches of the cores keep nothing between runs:
 // all three together are far larger.
 constexpr const char* kAdd = R"(
 kernel void tarn_rate_add(global const float16* a, global const float16* b, global float16* to,
-                          int count) {
-  const int piece = count / (int)get_num_groups(0);
-  const int begin = (int)get_group_id(0) * piece;
+                          int count, int origin, int items) {
+  const int group = ((int)get_global_id(0) - origin) / (int)get_local_size(0);
+  const int piece = count / (items / (int)get_local_size(0));
+  const int begin = group * piece;
   for (int i = begin + (int)get_local_id(0); i < begin + piece; i += (int)get_local_size(0)) {
     to[i] = a[i] + b[i];
   }
@@ -36,16 +38,17 @@ constexpr double kNanoseconds = 10e6;  // of a run, about: slow devices do fewer
 constexpr int kVector = 16;
 constexpr const char* kMultiplyAdd = R"(
 #pragma OPENCL FP_CONTRACT ON
-kernel void tarn_rate_fma(global float* to, float by, int rounds) {
+kernel void tarn_rate_fma(global float* to, float by, int rounds, int origin) {
+  const int item = (int)get_global_id(0) - origin;
   float16 s[12];
-  for (int c = 0; c < 12; ++c) s[c] = (float16)((float)get_global_id(0) + (float)c);
+  for (int c = 0; c < 12; ++c) s[c] = (float16)((float)item + (float)c);
   for (int i = 0; i < rounds; ++i) {
 #pragma unroll
     for (int c = 0; c < 12; ++c) s[c] = s[c] * by + 1.0f;
   }
   float16 all = s[0];
   for (int c = 1; c < 12; ++c) all += s[c];
-  to[get_global_id(0)] = all.s0 + all.s7 + all.sf;
+  to[item] = all.s0 + all.s7 + all.sf;
 }
 )";
 
@@ -71,7 +74,7 @@ double nanoseconds_of(Stream& stream, const Kernel& kernel, int runs = kRuns) {
   double shortest = std::numeric_limits<double>::max();
   for (int run = 0; run < runs; ++run) {
     const auto start = Clock::now();
-    stream.launch(kernel, kItems, kLocal);
+    stream.launch(kernel, {kItems, kLocal, stream.origin(), kPieces});
     stream.finish();
     if (run == 0) continue;
     shortest =
@@ -91,6 +94,8 @@ double measure_bandwidth(Kernel& add, Stream& stream, Allocator& driver, const D
   add.set(1, b.block());
   add.set(2, to.block());
   add.set(3, static_cast<std::int32_t>(bytes / sizeof(float) / kVector));
+  add.set(4, static_cast<std::int32_t>(stream.origin()));
+  add.set(5, static_cast<std::int32_t>(kItems));
   return 3 * static_cast<double>(bytes) / nanoseconds_of(stream, add);
 }
 
@@ -99,6 +104,7 @@ double measure_arithmetic(Kernel& multiply_add, Stream& stream, Allocator& drive
   multiply_add.set(0, to.block());
   multiply_add.set(1, 0.5f);
   multiply_add.set(2, std::int32_t{kFewRounds});
+  multiply_add.set(3, static_cast<std::int32_t>(stream.origin()));
   const double few = nanoseconds_of(stream, multiply_add, 2);
   const auto rounds = static_cast<std::int32_t>(
       std::clamp<double>(kFewRounds * kNanoseconds / few, kFewRounds, kRounds));

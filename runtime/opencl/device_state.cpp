@@ -85,17 +85,17 @@ opencl::DirectOptions direct_options(const DeviceInfo& info, const opencl::Setti
           .huge_pages = settings.huge_pages && in_place};
 }
 
-// The lanes that can be trusted.
-opencl::LaneDevices usable_lanes(const cl::Context& context, const opencl::LaneDevices& lanes,
-                                 opencl::DirectAllocator& driver) {
-  if (!lanes.has_serial()) return lanes;
+// Those that can be trusted.
+opencl::Workers usable_workers(const cl::Context& context, const opencl::Workers& workers,
+                               opencl::DirectAllocator& driver) {
+  if (workers.size() == 1) return workers;
   constexpr std::size_t kBytes = 64;
   const Block from = driver.allocate(kBytes, {});
   const Block to = driver.allocate(kBytes, {});
-  const bool both = opencl::share_memory(context, lanes, from, to);
+  const bool all = opencl::share_memory(context, workers, from, to);
   driver.release(from);
   driver.release(to);
-  return both ? lanes : opencl::LaneDevices{.parallel = lanes.parallel, .serial = {}};
+  return all ? workers : opencl::Workers{workers.front()};
 }
 
 // Each device of the process has a file of its own: FILE, FILE.2, FILE.3 ...
@@ -147,33 +147,29 @@ std::shared_ptr<DeviceState> DeviceState::open(const DeviceOptions& options) {
   const auto index = static_cast<std::size_t>(opencl::select(found.inventory, settings.device));
   const DeviceInfo& info = found.inventory.devices[index];
   auto state = std::make_shared<DeviceState>(
-      info, opencl::choose_lanes(found.lanes[index], settings.lanes, info.name), settings);
+      info, opencl::choose_workers(found.workers[index], settings.lanes, info.name), settings);
   close_at_exit(state);
   return state;
 }
 
-DeviceState::DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lanes,
+DeviceState::DeviceState(const DeviceInfo& info, const opencl::Workers& workers,
                          const opencl::Settings& settings)
     : info_(info),
       status_(std::make_shared<opencl::DeviceStatus>(info.name)),
-      context_(opencl::make_context(lanes)),
-      driver_(std::make_shared<opencl::DirectAllocator>(context_, lanes.parallel,
+      context_(opencl::make_context(workers)),
+      driver_(std::make_shared<opencl::DirectAllocator>(context_, workers.front(),
                                                         direct_options(info, settings), status_)),
-      lanes_(usable_lanes(context_, lanes, *driver_)),
+      workers_(usable_workers(context_, workers, *driver_)),
+      lanes_(settings.lanes),
       winograd_(settings.winograd),
       tune_(settings.tune),
-      stream_(context_, lanes_, status_, register_exit_handler),
+      stream_(context_, workers_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
                                           {.finish = [this] { stream_.finish(); }})),
+      kernels_(context_, workers_, status_, opencl::BinaryCache(settings.cache_directory)),
       profile_(profile_file(settings)) {
   stream_.record_to(recorder_);
-  for (const Lane lane : opencl::kLanes) {
-    const cl::Device& device = lanes_.on(lane);
-    if (!device()) continue;
-    kernels_[opencl::index(lane)].emplace(context_, device, lane, status_,
-                                          opencl::BinaryCache(settings.cache_directory));
-    kernels_[opencl::index(lane)]->record_to(recorder_);
-  }
+  kernels_.record_to(recorder_);
   if (settings.poison) watch_memory();
   if (settings.stats) {
     published_.emplace(stats_file(*settings.stats), [this] { return stack_->snapshot(); });
@@ -203,17 +199,7 @@ std::shared_ptr<Allocator> DeviceState::allocator() {
 
 void DeviceState::synchronize() {
   stream_.finish();
-  for (auto& kernels : kernels_) {
-    if (kernels && kernels->unsaved_programs() >= kUnsavedPrograms) kernels->save_binaries();
-  }
-}
-
-opencl::KernelCounters DeviceState::kernel_counters() const {
-  opencl::KernelCounters all;
-  for (const auto& kernels : kernels_) {
-    if (kernels) all += kernels->counters();
-  }
-  return all;
+  if (kernels_.unsaved_programs() >= kUnsavedPrograms) kernels_.save_binaries();
 }
 
 void DeviceState::close() noexcept {
@@ -230,11 +216,8 @@ void DeviceState::close() noexcept {
   // Asking for a binary may compile, and a compiler that finds no memory takes the process with it.
   const bool short_of_memory =
       stack_->stats().failures > 0 || opencl::address_space_left() < opencl::kRoomToSave;
-  for (auto& kernels : kernels_) {
-    if (!kernels) continue;
-    if (short_of_memory) kernels->discard_unsaved();
-    kernels->close();
-  }
+  if (short_of_memory) kernels_.discard_unsaved();
+  kernels_.close();
   log_totals();
   if (poison_) poison_->flush();
   end_trace();
@@ -296,7 +279,7 @@ void DeviceState::end_trace() noexcept {
 void DeviceState::log_totals() const noexcept {
   if (!opencl::log().should_log(spdlog::level::info)) return;
   try {
-    const opencl::KernelCounters kernels = kernel_counters();
+    const opencl::KernelCounters kernels = kernels_.counters();
     std::ostringstream stats;
     stats << stack_->stats();
     opencl::log().info("closing {}: {} kernels built in {} programs, {} programs from disk\n{}",

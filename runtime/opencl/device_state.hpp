@@ -2,7 +2,6 @@
 // in one place. Buffers keep it alive; close() ends its use whoever still holds it.
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -38,7 +37,7 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   /// ValueError.
   static std::shared_ptr<DeviceState> open(const DeviceOptions& options);
 
-  DeviceState(const DeviceInfo& info, const opencl::LaneDevices& lanes,
+  DeviceState(const DeviceInfo& info, const opencl::Workers& workers,
               const opencl::Settings& settings);
   ~DeviceState();
 
@@ -52,16 +51,13 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   std::shared_ptr<Allocator> allocator();
   memory::AllocatorStack& stack() { return *stack_; }
   opencl::Stream& stream() { return stream_; }
-  /// Kernels for a lane. Requires: there is such a lane.
-  opencl::KernelCache& kernels(Lane lane = Lane::parallel) {
-    return *kernels_[opencl::index(lane)];
-  }
-  bool has_lane(Lane lane) const { return kernels_[opencl::index(lane)].has_value(); }
+  opencl::KernelCache& kernels() { return kernels_; }
+  /// Threads that can share a launch.
+  std::size_t workers() const { return workers_.size(); }
   /// Settings for the layer above.
+  LaneMode lanes() const { return lanes_; }
   bool winograd() const { return winograd_; }
   bool tune() const { return tune_; }
-  /// What has been built for all lanes.
-  opencl::KernelCounters kernel_counters() const;
 
   /// Told what the device does; off but while it is profiled.
   profile::Recorder& recorder() { return recorder_; }
@@ -90,13 +86,14 @@ class DeviceState : public std::enable_shared_from_this<DeviceState> {
   const std::shared_ptr<opencl::DeviceStatus> status_;
   cl::Context context_;
   std::shared_ptr<opencl::DirectAllocator> driver_;
-  const opencl::LaneDevices lanes_;
+  const opencl::Workers workers_;
+  const LaneMode lanes_;
   const bool winograd_, tune_;
   opencl::Stream stream_;
   std::shared_ptr<memory::AllocatorStack> stack_;
   std::optional<opencl::Poison> poison_;             // on top of the stack, where it is asked for
   std::optional<opencl::StatsPublisher> published_;  // where it is asked for
-  std::array<std::optional<opencl::KernelCache>, opencl::kLanes.size()> kernels_;
+  opencl::KernelCache kernels_;
   const std::optional<std::filesystem::path> profile_;  // where it is to be written at the end
   profile::Recorder recorder_;
   opencl::MemoryRecorder memory_recorder_{*stack_, recorder_};

@@ -1,36 +1,42 @@
 #include "runtime/opencl/environment.hpp"
 
-#include <array>
+#include <sched.h>
+
 #include <cstdlib>
 #include <mutex>
+#include <string>
 
 namespace tarn::opencl {
 namespace {
 
-struct Variable {
-  const char* name;
-  const char* value;
-};
+// Never instead of the user's.
+void set_default(const char* variable, const std::string& value) {
+  constexpr int kKeepTheUsers = 0;
+  setenv(variable, value.c_str(), kKeepTheUsers);
+}
 
-constexpr std::array kVariables = {
-    // PoCL: worker i runs on core i. Unpinned, kernels of under 2.5 ms often run two workers on one
-    // core and take twice as long. Several pinned processes at once are in each other's way; then
-    // the user says POCL_AFFINITY=0.
-    Variable{"POCL_AFFINITY", "1"},
-    // PoCL: the two devices that make a pair of lanes (lanes.hpp); without it there is only the
-    // second.
-    Variable{"POCL_DEVICES", "basic pthread"},
-};
+// Cores that this process may use.
+int cores() {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
 
 }  // namespace
+
+std::string pocl_devices() {
+  std::string devices = "basic";
+  for (int i = 1; i < cores(); ++i) devices += " basic";
+  return devices;
+}
 
 void prepare_environment() {
   static std::once_flag once;
   std::call_once(once, [] {
-    for (const Variable& variable : kVariables) {
-      constexpr int kKeepTheUsers = 0;
-      setenv(variable.name, variable.value, kKeepTheUsers);
-    }
+    set_default("POCL_DEVICES", pocl_devices());
+    // PoCL's own threads, where the user has chosen them: worker i runs on core i. Unpinned,
+    // kernels of under 2.5 ms often run two workers on one core and take twice as long. Several
+    // pinned processes at once are in each other's way; then the user says POCL_AFFINITY=0.
+    set_default("POCL_AFFINITY", "1");
   });
 }
 

@@ -1,10 +1,16 @@
 // What drivers read from the environment when they start, and what we put there.
 #pragma once
 
+#include <string>
+
 namespace tarn::opencl {
 
 /// Makes the settings that pay, once a process, each only where the user has set nothing. To be
 /// called before the first call of OpenCL.
 void prepare_environment();
+
+/// POCL_DEVICES: a device in the calling thread for each core that this process may use, to be one
+/// team (lanes.hpp).
+std::string pocl_devices();
 
 }  // namespace tarn::opencl

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/allocator.hpp"
 
@@ -19,8 +18,7 @@ namespace tarn::opencl {
 /// A program that has been built; its kernels keep it alive.
 struct Program {
   cl::Program handle;
-  std::string identity;        ///< what its binary is filed under
-  Lane lane = Lane::parallel;  ///< whose device it was built for
+  std::string identity;  ///< what its binary is filed under
   mutable std::atomic<bool> launched = false;
 };
 
@@ -31,7 +29,6 @@ class Kernel {
 
   const std::string& name() const { return name_; }
   cl_kernel handle() const { return kernel_(); }
-  Lane lane() const { return program_->lane; }
   /// Notes a launch. Returns: whether it is the first of any kernel of the program.
   bool note_launch() const { return !program_->launched.exchange(true); }
 

@@ -42,20 +42,11 @@ double milliseconds_since(std::chrono::steady_clock::time_point start) {
 
 }  // namespace
 
-KernelCounters& KernelCounters::operator+=(const KernelCounters& other) {
-  hits += other.hits;
-  kernels_built += other.kernels_built;
-  programs_built += other.programs_built;
-  programs_loaded += other.programs_loaded;
-  return *this;
-}
-
-KernelCache::KernelCache(const cl::Context& context, const cl::Device& device, Lane lane,
+KernelCache::KernelCache(const cl::Context& context, const Workers& workers,
                          std::shared_ptr<DeviceStatus> status, BinaryCache binaries)
-    : device_(device),
-      lane_(lane),
+    : workers_(workers),
       status_(std::move(status)),
-      device_identity_(describe_device(device)),
+      device_identity_(describe_device(workers.front())),
       context_(context),
       binaries_(std::move(binaries)),
       programs_(kCapacity) {}
@@ -128,7 +119,6 @@ KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
   const auto start = std::chrono::steady_clock::now();
   const auto program = std::make_shared<Program>();
   program->handle = build(text, sources);
-  program->lane = lane_;
   program->identity = std::move(identity);
   ++counters_.programs_built;
   counters_.kernels_built += sources.size();
@@ -140,12 +130,14 @@ KernelCache::ProgramPtr KernelCache::make_program(const Sources& sources) {
 cl::Program KernelCache::build(const std::string& text, const Sources& sources) const {
   log().trace("building\n{}", text);
   const cl::Program program = guarded([&] { return cl::Program(context_, text); });
-  const cl_device_id device = device_();
-  const cl_int code = clBuildProgram(program(), 1, &device, kBuildOptions, nullptr, nullptr);
+  std::vector<cl_device_id> devices;
+  for (const cl::Device& worker : workers_) devices.push_back(worker());
+  const cl_int code = clBuildProgram(program(), static_cast<cl_uint>(devices.size()),
+                                     devices.data(), kBuildOptions, nullptr, nullptr);
   if (code == CL_SUCCESS) return program;
   if (!refuses_source(code)) raise("clBuildProgram", code);
   const std::string log =
-      guarded([&] { return program.getBuildInfo<CL_PROGRAM_BUILD_LOG>(device_); });
+      guarded([&] { return program.getBuildInfo<CL_PROGRAM_BUILD_LOG>(workers_.front()); });
   throw BuildError("kernel " + sources.front()->name + " does not build: " +
                        describe("clBuildProgram", code) + "\n" + log + "\n" + number_lines(text),
                    log, text);
@@ -156,10 +148,11 @@ KernelCache::ProgramPtr KernelCache::load(const std::string& identity) const {
   if (!binary) return nullptr;
   try {
     const auto program = std::make_shared<Program>();
-    program->handle = cl::Program(context_, {device_}, {*binary});
-    program->handle.build({device_}, kBuildOptions);
+    // Workers are devices of one kind: what was compiled for one is every one's.
+    const cl::Program::Binaries binaries(workers_.size(), *binary);
+    program->handle = cl::Program(context_, workers_, binaries);
+    program->handle.build(workers_, kBuildOptions);
     program->identity = identity;
-    program->lane = lane_;
     log().debug("loaded a program of {} bytes", binary->size());
     return program;
   } catch (const cl::Error& error) {

@@ -1,6 +1,5 @@
 // Kernels by their source. What is not known is built, everything asked for at once as one program:
-// a driver takes about as long for ten kernels in one program as for one. Each lane of a device has
-// a cache of its own. Thread-safe.
+// a driver takes about as long for ten kernels in one program as for one. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +14,7 @@
 #include "runtime/opencl/binary_cache.hpp"
 #include "runtime/opencl/device_status.hpp"
 #include "runtime/opencl/kernel.hpp"
+#include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
 #include "runtime/profile/recorder.hpp"
 #include "tarn/lru_cache.hpp"
@@ -32,15 +32,13 @@ struct KernelCounters {
   std::uint64_t kernels_built = 0;    ///< kernels that the driver compiled
   std::uint64_t programs_built = 0;   ///< ... in so many programs
   std::uint64_t programs_loaded = 0;  ///< programs whose binaries came from disk
-
-  KernelCounters& operator+=(const KernelCounters& other);
 };
 
 class KernelCache {
  public:
   static constexpr std::size_t kCapacity = 4096;  // kernels
 
-  KernelCache(const cl::Context& context, const cl::Device& device, Lane lane,
+  KernelCache(const cl::Context& context, const Workers& workers,
               std::shared_ptr<DeviceStatus> status, BinaryCache binaries);
 
   /// One kernel a source, in order, each with arguments of its own. Throws: BuildError naming the
@@ -83,8 +81,7 @@ class KernelCache {
   ProgramPtr load(const std::string& identity) const;
   void save_unsaved() noexcept;
 
-  const cl::Device device_;
-  const Lane lane_;
+  const Workers workers_;
   const std::shared_ptr<DeviceStatus> status_;
   const std::string device_identity_;  // all but the source that a binary depends on
   const cl::Context context_;

@@ -1,14 +1,15 @@
-// The lanes of a device: its queues, and which kind of work each is for.
+// The lanes of a device: what runs its kernels, and which kind of work each is for.
 //
-// Every device has the parallel lane. PoCL's devices `basic` and `pthread` make a pair: the first
-// runs a kernel at once in the calling thread, in half a microsecond; the second spreads it over
-// the cores, and takes twenty times as long to start. Opened in one context they share memory, so
-// they are listed as one device, with `basic` as its serial lane.
+// Every device has the parallel lane, a queue of the driver's. PoCL's device `basic` runs a kernel
+// at once in the calling thread, in half a microsecond, where its device `pthread` takes twenty
+// times as long to wake its threads. So tarn opens `basic` once for each core, in one context, and
+// runs them by threads of its own (team.hpp): the serial lane is the calling thread alone, the
+// parallel one is that thread and its helpers, each with a share of the kernel's work items.
+// Together they are listed as one device.
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/allocator.hpp"
@@ -16,18 +17,9 @@
 
 namespace tarn::opencl {
 
-inline constexpr std::array kLanes{Lane::parallel, Lane::serial};
-
-constexpr std::size_t index(Lane lane) { return static_cast<std::size_t>(lane); }
-
-/// What each lane runs on. The serial one may be null: there is none.
-struct LaneDevices {
-  cl::Device parallel;
-  cl::Device serial;
-
-  bool has_serial() const { return serial() != nullptr; }
-  const cl::Device& on(Lane lane) const { return lane == Lane::serial ? serial : parallel; }
-};
+/// The devices of OpenCL that one of tarn's runs on: one, or one for each thread of a team, of
+/// which the caller's is the first.
+using Workers = std::vector<cl::Device>;
 
 /// Whether a device of this name runs kernels in the calling thread. Such a device must not be used
 /// by two threads at once, not even in two contexts.
@@ -35,17 +27,16 @@ constexpr bool runs_in_caller(std::string_view device_name) {
   return device_name.starts_with("basic");
 }
 
-/// The lanes that a user wants of those that there are; where there is one core, the serial one
-/// does all that the parallel one could. Throws: DeviceError when the serial lane is wanted of a
-/// device, of this name, that has none.
-LaneDevices choose_lanes(const LaneDevices& there, LaneMode wanted, std::string_view device_name);
+/// Those that a user wants of those that there are. Throws: DeviceError when the serial lane is
+/// wanted of a device, of this name, that has none.
+Workers choose_workers(const Workers& there, LaneMode wanted, std::string_view device_name);
 
-/// The context of all lanes. Throws: DeviceError.
-cl::Context make_context(const LaneDevices& devices);
+/// The context of all. Throws: DeviceError.
+cl::Context make_context(const Workers& workers);
 
-/// Sends a number along both lanes and back, through two blocks of the context. Returns: whether it
-/// has arrived, so that the lanes can be trusted to share memory.
-bool share_memory(const cl::Context& context, const LaneDevices& devices, const Block& from,
+/// Sends a number from the first worker to each other and back, through two blocks of the context.
+/// Returns: whether it has arrived, so that they can be trusted to share memory.
+bool share_memory(const cl::Context& context, const Workers& workers, const Block& from,
                   const Block& to);
 
 }  // namespace tarn::opencl

@@ -21,15 +21,6 @@ std::vector<cl::Platform> all_platforms() {
   return platforms;
 }
 
-// What a pthread device of PoCL is paired with. None: null.
-cl::Device serial_lane_of(const cl::Device& device, const std::vector<cl::Device>& devices) {
-  if (!device.getInfo<CL_DEVICE_NAME>().starts_with("pthread")) return {};
-  for (const cl::Device& other : devices) {
-    if (runs_in_caller(other.getInfo<CL_DEVICE_NAME>())) return other;
-  }
-  return {};
-}
-
 std::vector<cl::Device> devices_of(const cl::Platform& platform) {
   std::vector<cl::Device> devices;
   try {
@@ -76,23 +67,32 @@ DeviceInfo describe_device(const cl::Platform& platform, const cl::Device& devic
   return info;
 }
 
+// The devices of a platform as tarn's.
+std::vector<Workers> teams_of(const std::vector<cl::Device>& devices) {
+  std::vector<Workers> teams;
+  Workers* in_caller = nullptr;
+  teams.reserve(devices.size());
+  for (const cl::Device& device : devices) {
+    const bool here = runs_in_caller(device.getInfo<CL_DEVICE_NAME>());
+    if (here && in_caller) {
+      in_caller->push_back(device);
+    } else {
+      teams.push_back({device});
+      if (here) in_caller = &teams.back();
+    }
+  }
+  return teams;
+}
+
 void add_devices(const cl::Platform& platform, const std::vector<cl::Device>& devices,
                  Discovery& found) {
-  std::vector<LaneDevices> lanes;
-  for (const cl::Device& device : devices) {
-    lanes.push_back({.parallel = device, .serial = serial_lane_of(device, devices)});
-  }
-  const auto is_serial_lane = [&](const LaneDevices& device) {
-    return std::ranges::any_of(
-        lanes, [&](const LaneDevices& other) { return other.serial() == device.parallel(); });
-  };
-  for (const LaneDevices& device : lanes) {
-    if (is_serial_lane(device)) continue;
-    DeviceInfo info = describe_device(platform, device.parallel);
-    info.index = static_cast<int>(found.lanes.size());
-    info.serial_lane = device.has_serial();
+  for (const Workers& workers : teams_of(devices)) {
+    DeviceInfo info = describe_device(platform, workers.front());
+    info.index = static_cast<int>(found.workers.size());
+    info.serial_lane = workers.size() > 1;
+    info.compute_units *= static_cast<unsigned>(workers.size());
     found.inventory.devices.push_back(std::move(info));
-    found.lanes.push_back(device);
+    found.workers.push_back(workers);
   }
 }
 

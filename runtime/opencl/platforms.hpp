@@ -11,12 +11,12 @@ namespace tarn::opencl {
 
 struct Discovery {
   Inventory inventory;
-  std::vector<LaneDevices> lanes;  ///< of inventory.devices, in the same order
+  std::vector<Workers> workers;  ///< of inventory.devices, in the same order
 };
 
 /// Asks all platforms, after making the settings that drivers read only once (environment.hpp). A
-/// platform without devices is no error, and neither is having none at all. Two devices that make a
-/// pair of lanes are one.
+/// platform without devices is no error, and neither is having none at all. Devices that run
+/// kernels in the calling thread are the workers of one.
 Discovery discover();
 
 }  // namespace tarn::opencl

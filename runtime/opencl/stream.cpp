@@ -31,9 +31,9 @@ std::uint64_t run_time(const cl::Event& event) {
   return time_of(event, CL_PROFILING_COMMAND_END) - time_of(event, CL_PROFILING_COMMAND_START);
 }
 
-// A device that runs kernels in the calling thread takes one thread at a time, whichever streams
-// they come from.
-std::mutex* owner_of(const cl::Device& device) {
+// Devices that run kernels in the calling thread take one thread at a time, whichever streams they
+// come from.
+std::mutex* caller_of(const cl::Device& device) {
   static auto* const caller = new std::mutex;
   return runs_in_caller(device.getInfo<CL_DEVICE_NAME>()) ? caller : nullptr;
 }
@@ -42,103 +42,167 @@ std::unique_lock<std::mutex> own(std::mutex* owner) {
   return owner ? std::unique_lock(*owner) : std::unique_lock<std::mutex>();
 }
 
+// A kernel in pieces, all equally wide: PoCL keeps a compiled kernel for launches up to the width
+// of the one that it was compiled for, and counts its users wrongly, up to an abort, when two
+// launches at the same time need two of them. So the last piece may reach over the end.
+class SharedLaunch final : public Team::Job {
+ public:
+  SharedLaunch(const Kernel& kernel, const Range& range,
+               const std::vector<cl::CommandQueue>& queues)
+      : kernel_(kernel.handle()),
+        first_(range.first),
+        local_(range.local),
+        width_((range.global / local_ + range.pieces - 1) / range.pieces * local_),
+        pieces_((range.global + width_ - 1) / width_),
+        queues_(queues) {}
+
+  std::size_t pieces() const { return pieces_; }
+  void run(std::size_t worker, std::size_t piece) noexcept override {
+    const std::size_t first = first_ + piece * width_;
+    const cl_command_queue queue = queues_[worker]();
+    cl_int code =
+        clEnqueueNDRangeKernel(queue, kernel_, 1, &first, &width_, &local_, 0, nullptr, nullptr);
+    if (code == CL_SUCCESS) code = clFinish(queue);
+    if (code != CL_SUCCESS) code_ = code;
+  }
+  cl_int code() const { return code_; }
+
+ private:
+  const cl_kernel kernel_;
+  const std::size_t first_, local_, width_, pieces_;
+  const std::vector<cl::CommandQueue>& queues_;
+  std::atomic<cl_int> code_ = CL_SUCCESS;
+};
+
 }  // namespace
 
-Stream::Stream(const cl::Context& context, const LaneDevices& devices,
+Stream::Stream(const cl::Context& context, const Workers& workers,
                std::shared_ptr<DeviceStatus> status, std::function<void()> after_first_launch)
-    : devices_(devices),
+    : workers_(workers),
       status_(std::move(status)),
       after_first_launch_(std::move(after_first_launch)),
       context_(context),
-      copies_(devices.has_serial() ? Lane::serial : Lane::parallel) {
+      caller_(caller_of(workers.front())) {
   open_queues();
+  if (workers.size() > 1) team_.emplace(workers.size() - 1);
 }
 
+// A launch in the calling thread is timed by the host.
 void Stream::open_queues() {
-  const cl_command_queue_properties properties =
-      timing_ || recording_ ? CL_QUEUE_PROFILING_ENABLE : 0;
+  const bool by_events = !caller_ && (timing_ || recording_);
+  const cl_command_queue_properties properties = by_events ? CL_QUEUE_PROFILING_ENABLE : 0;
   guarded([&] {
-    for (const Lane lane : kLanes) {
-      const cl::Device& device = devices_.on(lane);
-      if (!device()) continue;
-      queue(lane) = {cl::CommandQueue(context_, device, properties), owner_of(device)};
+    queues_.clear();
+    for (const cl::Device& worker : workers_) {
+      queues_.emplace_back(context_, worker, properties);
     }
   });
 }
 
-// Waits for a lane. What fails may be anything that was submitted to it, so that no result can be
-// trusted any more.
-void Stream::finish_lane(Lane lane) {
-  Queue& there = queue(lane);
-  if (!there.pending) return;
+// Waits for all. What fails may be anything that was submitted, so that no result can be trusted
+// any more.
+void Stream::drain() {
+  if (!pending_) return;
   const profile::ScopedSpan span(recorder_, profile::Track::host, "wait");
-  const auto owned = own(there.owner);
-  there.pending = false;
-  const cl_int code = clFinish(there.handle());
+  const auto owned = own(caller_);
+  pending_ = false;
+  const cl_int code = clFinish(queues_.front()());
   if (code == CL_SUCCESS) return;
   status_->lose(describe("clFinish", code));
   status_->check();
 }
 
-// To be done before each command: commands take effect in their order, whatever their lane.
-void Stream::enter(Lane lane) {
-  status_->check();
-  for (const Lane other : kLanes) {
-    if (other != lane) finish_lane(other);
-  }
-}
-
 // A command that does not wait: when it is refused, nothing has happened.
 template <class Command>
-void Stream::submit(Lane lane, const char* call, const Command& command) {
+void Stream::submit(const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
-  enter(lane);
-  const auto owned = own(queue(lane).owner);
-  queue(lane).pending = true;
-  check(command(queue(lane).handle()), call);
+  status_->check();
+  const auto owned = own(caller_);
+  pending_ = true;
+  check(command(queues_.front()()), call);
 }
 
-// A command that waits for all before it in its lane.
+// A command that waits for all before it.
 template <class Command>
-void Stream::wait(Lane lane, const char* call, const Command& command) {
+void Stream::wait(const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
-  enter(lane);
+  status_->check();
   const profile::ScopedSpan span(recorder_, profile::Track::host, call);
-  const auto owned = own(queue(lane).owner);
-  queue(lane).pending = false;
-  const cl_int code = command(queue(lane).handle());
+  const auto owned = own(caller_);
+  pending_ = false;
+  const cl_int code = command(queues_.front()());
   if (code == CL_SUCCESS) return;
   status_->lose(describe(call, code));
   status_->check();
 }
 
-std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, std::size_t global,
-                                            std::size_t local, std::size_t recorded_as) {
-  cl::Event event;
-  const bool recorded = recording_;
-  cl_event* const wanted = timing() || recorded ? &event() : nullptr;
-  const Lane lane = kernel.lane();
-  std::uint64_t submitted = 0;
-  submit(lane, "clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
-    if (recorded) submitted = profile::now();
-    return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, nullptr, &global, &local, 0, nullptr,
-                                  wanted);
-  });
-  if (recorded) keep_for_recorder({event, recorded_as, lane, submitted});
+std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, const Range& range,
+                                            std::size_t recorded_as) {
+  const auto took =
+      caller_ ? launch_here(kernel, range, recorded_as) : launch_there(kernel, range, recorded_as);
   if (kernel.note_launch() && after_first_launch_) {
     finish();
     after_first_launch_();
   }
   if (checks_.launched) checks_.launched(kernel);
-  if (!timing()) return std::nullopt;
-  wait(lane, "clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
+  return took;
+}
+
+// In the calling thread, and those that help it.
+std::optional<std::uint64_t> Stream::launch_here(const Kernel& kernel, const Range& range,
+                                                 std::size_t recorded_as) {
+  const bool timed = timing_ || recording_;
+  std::uint64_t start = 0;
+  const auto begin = [&] { start = timed ? profile::now() : 0; };
+  const bool shared = range.pieces > 1 && team_;
+  if (shared) {
+    const std::lock_guard lock(mutex_);
+    status_->check();
+    drain();
+    const auto owned = own(caller_);
+    SharedLaunch job(kernel, range, queues_);
+    begin();
+    team_->run(job, job.pieces());
+    check(job.code(), "clEnqueueNDRangeKernel");
+  } else {
+    submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
+      begin();
+      return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, &range.first, &range.global,
+                                    &range.local, 0, nullptr, nullptr);
+    });
+    if (timed) finish();
+  }
+  if (!timed) return std::nullopt;
+  const std::uint64_t end = profile::now();
+  if (recording_) {
+    const Lane lane = shared ? Lane::parallel : Lane::serial;
+    recorder_->launched({recorded_as, lane, start, start, start, end});
+  }
+  return timing_ ? std::optional(end - start) : std::nullopt;
+}
+
+// Where the driver has a queue of its own.
+std::optional<std::uint64_t> Stream::launch_there(const Kernel& kernel, const Range& range,
+                                                  std::size_t recorded_as) {
+  cl::Event event;
+  const bool timed = timing_, recorded = recording_;
+  cl_event* const wanted = timed || recorded ? &event() : nullptr;
+  std::uint64_t submitted = 0;
+  submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
+    if (recorded) submitted = profile::now();
+    return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, range.first ? &range.first : nullptr,
+                                  &range.global, &range.local, 0, nullptr, wanted);
+  });
+  if (recorded) keep_for_recorder({event, recorded_as, submitted});
+  if (!timed) return std::nullopt;
+  wait("clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);
 }
 
 void Stream::write(const Block& to, std::size_t offset, std::span<const std::byte> from) {
   check_range("write", to, offset, from.size());
   if (from.empty()) return;
-  wait(copies_, "clEnqueueWriteBuffer", [&](cl_command_queue queue) {
+  wait("clEnqueueWriteBuffer", [&](cl_command_queue queue) {
     return clEnqueueWriteBuffer(queue, memory(to), CL_TRUE, offset, from.size(), from.data(), 0,
                                 nullptr, nullptr);
   });
@@ -153,7 +217,7 @@ void Stream::read(const Block& from, std::size_t offset, std::span<std::byte> to
 void Stream::read_unchecked(const Block& from, std::size_t offset, std::span<std::byte> to) {
   check_range("read", from, offset, to.size());
   if (to.empty()) return;
-  wait(copies_, "clEnqueueReadBuffer", [&](cl_command_queue queue) {
+  wait("clEnqueueReadBuffer", [&](cl_command_queue queue) {
     return clEnqueueReadBuffer(queue, memory(from), CL_TRUE, offset, to.size(), to.data(), 0,
                                nullptr, nullptr);
   });
@@ -164,7 +228,7 @@ void Stream::copy(const Block& from, std::size_t from_offset, const Block& to,
   check_range("copy from", from, from_offset, bytes);
   check_range("copy to", to, to_offset, bytes);
   if (bytes == 0) return;
-  submit(copies_, "clEnqueueCopyBuffer", [&](cl_command_queue queue) {
+  submit("clEnqueueCopyBuffer", [&](cl_command_queue queue) {
     return clEnqueueCopyBuffer(queue, memory(from), memory(to), from_offset, to_offset, bytes, 0,
                                nullptr, nullptr);
   });
@@ -173,7 +237,7 @@ void Stream::copy(const Block& from, std::size_t from_offset, const Block& to,
 void Stream::fill(const Block& block, std::size_t offset, std::size_t bytes, std::uint32_t word) {
   check_range("fill", block, offset, bytes);
   if (bytes == 0) return;
-  submit(copies_, "clEnqueueFillBuffer", [&](cl_command_queue queue) {
+  submit("clEnqueueFillBuffer", [&](cl_command_queue queue) {
     return clEnqueueFillBuffer(queue, memory(block), &word, sizeof word, offset, bytes, 0, nullptr,
                                nullptr);
   });
@@ -182,7 +246,7 @@ void Stream::fill(const Block& block, std::size_t offset, std::size_t bytes, std
 void Stream::finish() {
   const std::lock_guard lock(mutex_);
   status_->check();
-  for (const Lane lane : kLanes) finish_lane(lane);
+  drain();
 }
 
 void Stream::set_timing(bool on) {
@@ -222,7 +286,7 @@ void Stream::hand_over_launches() {
   for (const Recorded& launch : launches) {
     const auto time = [&](cl_profiling_info which) { return time_of(launch.event, which); };
     recorder_->launched({.kernel = launch.kernel,
-                         .lane = launch.lane,
+                         .lane = Lane::parallel,
                          .submitted = launch.submitted,
                          .queued = time(CL_PROFILING_COMMAND_QUEUED),
                          .start = time(CL_PROFILING_COMMAND_START),
@@ -232,7 +296,8 @@ void Stream::hand_over_launches() {
 
 void Stream::close() noexcept {
   const std::lock_guard lock(mutex_);
-  queues_ = {};
+  team_.reset();
+  queues_.clear();
 }
 
 }  // namespace tarn::opencl

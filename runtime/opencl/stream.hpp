@@ -2,12 +2,11 @@
 // commands take effect in the order of submission: so a block that is released and handed out again
 // needs no wait in between. Thread-safe.
 //
-// It owns a queue for each lane (lanes.hpp). A command for one lane waits, on the host, until the
-// other has nothing left to do: events of one in the wait list of the other are what drivers get
-// wrong.
+// It owns a queue for each worker (lanes.hpp). The first one's is for all that is not shared.
+// Before work is shared the first has nothing left to do, and afterwards the others have not:
+// events of one in the wait list of another are what drivers get wrong.
 #pragma once
 
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +21,7 @@
 #include "runtime/opencl/kernel.hpp"
 #include "runtime/opencl/lanes.hpp"
 #include "runtime/opencl/opencl.hpp"
+#include "runtime/opencl/team.hpp"
 #include "runtime/profile/recorder.hpp"
 #include "tarn/allocator.hpp"
 
@@ -34,17 +34,31 @@ struct StreamChecks {
   std::function<void(const Block& from, std::span<const std::byte> bytes)> read;
 };
 
+/// What a launch runs over: `global` work items with ids from `first` on, in groups of `local`. It
+/// may be cut into pieces for a team, each enqueued by itself. Then the kernel sees the global
+/// size, the number of groups and the ids of groups of a piece, and must use none of them; and some
+/// of its items may lie behind the last one, and must do nothing.
+struct Range {
+  std::size_t global, local;
+  std::size_t first = 0;  // Stream::origin, where the kernel is told of it
+  std::size_t pieces = 1;
+};
+
 /// All functions throw DeviceError when the device is lost or closed. A wait that fails loses it.
 class Stream {
  public:
-  Stream(const cl::Context& context, const LaneDevices& devices,
-         std::shared_ptr<DeviceStatus> status, std::function<void()> after_first_launch = {});
+  Stream(const cl::Context& context, const Workers& workers, std::shared_ptr<DeviceStatus> status,
+         std::function<void()> after_first_launch = {});
 
-  /// Submits a kernel to the lane it was built for, with the arguments that it has now. The first
-  /// launch of a program waits, and calls `after_first_launch`: drivers compile then. Returns: how
-  /// many nanoseconds it ran, when timing is on. While its recorder is on, the launch is recorded
-  /// as one of `recorded_as`. Requires: global a multiple of local.
-  std::optional<std::uint64_t> launch(const Kernel& kernel, std::size_t global, std::size_t local,
+  /// What ids should begin with. PoCL compiles a kernel for launches from 0 and again for others,
+  /// so what may be shared never begins with 0.
+  std::size_t origin() const { return caller_ ? 1 : 0; }
+
+  /// Submits a kernel with the arguments that it has now. The first launch of a program waits, and
+  /// calls `after_first_launch`: drivers compile then. Returns: how many nanoseconds it ran, when
+  /// timing is on. While its recorder is on, the launch is recorded as one of `recorded_as`.
+  /// Requires: global a multiple of local.
+  std::optional<std::uint64_t> launch(const Kernel& kernel, const Range& range,
                                       std::size_t recorded_as = 0);
 
   /// Copies from the host. `from` may go once it returns.
@@ -74,41 +88,39 @@ class Stream {
   /// From now on. Requires: nobody else uses the stream yet.
   void set_checks(StreamChecks checks) { checks_ = std::move(checks); }
 
-  /// Lets go of the queue. Requires: the device's status is closed.
+  /// Lets go of the queues. Requires: the device's status is closed.
   void close() noexcept;
 
  private:
-  struct Queue {
-    cl::CommandQueue handle;  // null: there is no such lane
-    std::mutex* owner;        // what the lane's device needs besides; null: nothing
-    bool pending = false;     // something was submitted since it was last finished
-  };
   // A launch whose times are not known yet.
   struct Recorded {
     cl::Event event;
     std::size_t kernel;
-    Lane lane;
     std::uint64_t submitted;
   };
   template <class Command>
-  void submit(Lane lane, const char* call, const Command& command);
+  void submit(const char* call, const Command& command);
   template <class Command>
-  void wait(Lane lane, const char* call, const Command& command);
-  void finish_lane(Lane lane);
-  void enter(Lane lane);
+  void wait(const char* call, const Command& command);
+  void drain();
   void open_queues();
+  std::optional<std::uint64_t> launch_here(const Kernel& kernel, const Range& range,
+                                           std::size_t recorded_as);
+  std::optional<std::uint64_t> launch_there(const Kernel& kernel, const Range& range,
+                                            std::size_t recorded_as);
   void keep_for_recorder(Recorded launch);
   void hand_over_launches();
-  Queue& queue(Lane lane) { return queues_[index(lane)]; }
 
-  const LaneDevices devices_;
+  const Workers workers_;
   const std::shared_ptr<DeviceStatus> status_;
   const std::function<void()> after_first_launch_;
   const cl::Context context_;
-  const Lane copies_;  // the lane of everything but kernels
+  std::mutex* const caller_;  // what a device in the calling thread needs besides; null: it is none
   StreamChecks checks_;
   std::mutex mutex_;
-  std::array<Queue, kLanes.size()> queues_;
+  std::vector<cl::CommandQueue> queues_;  // of each worker
+  bool pending_ = false;  // something was submitted to the first since it was last finished
+  std::optional<Team> team_;
   std::atomic<bool> timing_ = false;
   std::atomic<bool> recording_ = false;
   profile::Recorder* recorder_ = nullptr;

@@ -4,9 +4,9 @@
 // below which malloc itself keeps what is freed: there, caching has less to save.
 //
 // The difference is the median of pairs, and the ratio is what it makes of the plain loop. In the
-// calling thread where the device has such a lane, unless `parallel` is said.
+// calling thread where the device has such a lane.
 //
-//   direct_bench [ROUNDS [parallel]]
+//   direct_bench [ROUNDS]
 #include <malloc.h>
 
 #include <algorithm>
@@ -50,7 +50,7 @@ void through_the_stack(const Device& device, Kernel& kernel, std::size_t bytes) 
   const Buffer buffer(device.allocator(), bytes);
   kernel.set(0, buffer.block());
   kernel.set(1, static_cast<std::int32_t>(bytes / kItemBytes));
-  device.state()->stream().launch(kernel, items_for(bytes), kLocal);
+  device.state()->stream().launch(kernel, {items_for(bytes), kLocal});
   device.state()->stream().finish();
 }
 
@@ -147,11 +147,7 @@ void compare(const Device& device, Kernel& kernel, const Plain& plain, std::size
 
 int main(int argc, char** argv) try {
   const int rounds = argc > 1 ? std::stoi(argv[1]) : 301;
-  const bool parallel = argc > 2 && std::string_view(argv[2]) == "parallel";
-  // Waking other cores varies more than what is measured.
-  const bool in_caller = !parallel && Device::default_device().info().serial_lane;
-  const Device device({.allocator = tarn::AllocatorMode::direct,
-                       .lanes = in_caller ? tarn::LaneMode::serial : tarn::LaneMode::parallel});
+  const Device device({.allocator = tarn::AllocatorMode::direct});
   Kernel kernel = fill_kernel(device);
   Kernel same = fill_kernel(device);
   const Plain plain(device, same.handle());

@@ -11,12 +11,14 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
 
 #include "benchmarks/references.hpp"
 #include "benchmarks/workloads.hpp"
+#include "runtime/opencl/environment.hpp"
 
 namespace tarn::bench {
 namespace {
@@ -153,6 +155,9 @@ int run(int argc, char** argv) {
 }  // namespace tarn::bench
 
 int main(int argc, char** argv) {
+  // PoCL's own threads too: what is written by hand runs on them.
+  constexpr int kKeepTheUsers = 0;
+  setenv("POCL_DEVICES", (tarn::opencl::pocl_devices() + " pthread").c_str(), kKeepTheUsers);
   try {
     return tarn::bench::run(argc, argv);
   } catch (const std::exception& error) {

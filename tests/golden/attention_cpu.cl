@@ -103,8 +103,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // attention: sum(mul(add(sum(mul(x0,x1)),x2),x3))
-kernel void tarn_attention_c6995c3b48646442(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_attention_3f3714add2549e80(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int tasks, const int blocks, const int n0, const int n3, const int q_0, const int n1, const int n2, const int a_2, const int a_3, const int s4_0, const int s4_2, const int a_1, const int v_2, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   float16 queries[512];
   float16 scores[256];
   float16 mixed[512];

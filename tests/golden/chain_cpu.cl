@@ -69,8 +69,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_eff7e1d404b8c5f6(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_map_8ce8305ffd72b840(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);

@@ -29,8 +29,9 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_137488c0a5511386(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int s0_0, const int s3_0, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_map_76e259e7a1b718ac(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int s0_0, const int s3_0, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   for (int task = (int)item; task < tasks; task += (int)items) {
     const int i0 = task;
     const float v0 = x0[i0 * s0_0];

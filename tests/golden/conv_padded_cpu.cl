@@ -40,8 +40,9 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_contract_608b01e4690122e8(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int band, const int origin, const int image_pitch, const int padding_y, const int step_y, const int padding_x, const int b_3, const int rows_read, const int width, const int height, const int staged_columns, const int staged_pitch, const int a_0, const int n1, const int a_3, const int a_4, const int a_5, const int staged_3, const int dilation_y, const int dilation_x, const int y_0, const int y_1) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_contract_bba3b1a9900f9f9a(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int band, const int origin, const int image_pitch, const int padding_y, const int step_y, const int padding_x, const int b_3, const int rows_read, const int width, const int height, const int staged_columns, const int staged_pitch, const int a_0, const int n1, const int a_3, const int a_4, const int a_5, const int staged_3, const int dilation_y, const int dilation_x, const int y_0, const int y_1, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   local float staged[1024] __attribute__((aligned(64)));
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;

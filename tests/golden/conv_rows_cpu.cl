@@ -14,8 +14,9 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-kernel void tarn_contract_730e9a285d614066(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int chunk, const int b_1, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_contract_b5b494fbb8def48c(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int chunk, const int b_1, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;

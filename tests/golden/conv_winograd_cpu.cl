@@ -1,7 +1,8 @@
 #pragma OPENCL FP_CONTRACT OFF
 // winograd4(x0)
-kernel void tarn_winograd_weights_be618faf45e70e90(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int s0_1, const int s0_2, const int s0_3, const int s0_4, const int g0a_0, const int g0a_2, const int g0a_n, const int elements) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_winograd_weights_a8d916120b7abf06(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int s0_1, const int s0_2, const int s0_3, const int s0_4, const int g0a_0, const int g0a_2, const int g0a_n, const int elements, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -89,8 +90,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_winograd_6ba6db1f305357dc(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int places, const int across, const int down, const int blocks, const int shares, const int n3, const int row_tiles, const int vector_rows, const int padding_x, const int padding_y, const int width, const int pitch, const int origin, const int b_channel, const int height, const int n0, const int n2, const int n1, const int y_0, const int y_1) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_winograd_ff22981b17093e86(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int places, const int across, const int down, const int blocks, const int shares, const int n3, const int row_tiles, const int vector_rows, const int padding_x, const int padding_y, const int width, const int pitch, const int origin, const int b_channel, const int height, const int n0, const int n2, const int n1, const int y_0, const int y_1, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   typedef float16 unaligned __attribute__((aligned(4)));
   local float image[36864] __attribute__((aligned(64)));
   local float products[4608] __attribute__((aligned(64)));

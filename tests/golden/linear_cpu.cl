@@ -43,8 +43,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // panels(x0)
-kernel void tarn_transpose_9081e648bb4d398e(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_transpose_bb902258ddf207c4(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -130,8 +131,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_6c53a711fdbe8b32(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_contract_48b298b665e0a868(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;

@@ -46,8 +46,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_97a487f2bb4700c7(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_map_d2d1af59e2e12ff1(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);

@@ -128,8 +128,9 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_d7d44510ff9a174a(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_reduce_b94f2e8c033ba1cc(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);

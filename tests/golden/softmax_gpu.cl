@@ -40,8 +40,9 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_72f38185e2859ccb(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0) {
-  const int item = get_global_id(0), items = get_global_size(0);
+kernel void tarn_reduce_423d7ff3cd479c9d(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   for (int task = (int)item; task < tasks; task += (int)items) {
     const int i0 = task;
     float a1 = -INFINITY;

@@ -30,7 +30,7 @@ tarn::opencl::Kernel make_kernel(const Device& device) {
 bool compute(const Device& device, tarn::opencl::Kernel& kernel, const Buffer& buffer, int number) {
   kernel.set(0, buffer.block());
   kernel.set(1, number);
-  device.state()->stream().launch(kernel, 1024, 64);
+  device.state()->stream().launch(kernel, {1024, 64});
   std::vector<int> values(1024);
   device.state()->stream().read(buffer.block(), 0, std::as_writable_bytes(std::span(values)));
   return values == std::vector<int>(1024, number);

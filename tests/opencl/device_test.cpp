@@ -98,7 +98,7 @@ TEST_F(DeviceHandle, AfterClosingUsesThrow) {
   refused([&] { const Buffer y(device.allocator(), kBytes); });
   refused([&] { read(device, x.block()); });
   refused([&] { write(device, x.block(), counted()); });
-  refused([&] { device.state()->stream().launch(kernel, test::kItems, test::kLocal); });
+  refused([&] { device.state()->stream().launch(kernel, {test::kItems, test::kLocal}); });
   refused([&] { device.state()->kernels().get({}); });
   EXPECT_EQ(device.allocator_stats().requests, 2u) << "what was counted can be read";
   EXPECT_NO_THROW(device.close());

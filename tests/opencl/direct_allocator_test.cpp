@@ -40,7 +40,7 @@ std::string page_flags(const void* place) {
 class DirectAllocatorTest : public test::DeviceTest {
  protected:
   cl::Device handle() const {
-    return discover().lanes[static_cast<std::size_t>(device_.info().index)].parallel;
+    return discover().workers[static_cast<std::size_t>(device_.info().index)].front();
   }
   std::shared_ptr<DirectAllocator> allocator(Placement placement) const {
     return std::make_shared<DirectAllocator>(cl::Context(handle()), handle(),
@@ -147,7 +147,7 @@ TEST_F(DirectAllocatorTest, AddressesAreMultiplesOf64) {
   for (const std::size_t bytes : {1u, 100u, 4096u, 5000u, 1u << 20}) {
     const Buffer buffer(device_.allocator(), bytes);
     kernel.set(0, buffer.block());
-    device_.state()->stream().launch(kernel, 64, 64);
+    device_.state()->stream().launch(kernel, {64, 64});
     EXPECT_THAT(read(device_, remainder.block(), 64), testing::Each(0)) << bytes;
   }
 }
@@ -161,7 +161,7 @@ AllocatorStats traffic(const Device& device, Kernel& kernel, int passes) {
     const Buffer buffer(device.allocator(), kBytes);
     kernel.set(0, buffer.block());
     kernel.set(1, 1);
-    device.state()->stream().launch(kernel, test::kItems, test::kLocal);
+    device.state()->stream().launch(kernel, {test::kItems, test::kLocal});
   }
   device.synchronize();
   return device.allocator_stats();

@@ -113,7 +113,7 @@ class DeviceTest : public testing::Test {
                   std::int32_t number) {
     kernel.set(0, block);
     kernel.set(1, number);
-    device.state()->stream().launch(kernel, kItems, kLocal);
+    device.state()->stream().launch(kernel, {kItems, kLocal});
   }
 };
 

@@ -36,7 +36,7 @@ TEST_F(KernelCacheTest, BuildsAllThatIsAskedForAsOneProgram) {
   write(device_, x.block(), counted());
   add(device_, kernels[0], x.block(), 1);
   kernels[1].set(0, x.block());
-  device_.state()->stream().launch(kernels[1], kItems, kLocal);
+  device_.state()->stream().launch(kernels[1], {kItems, kLocal});
   const auto values = read(device_, x.block());
   EXPECT_EQ(values[0], 2);
   EXPECT_EQ(values[10], 22);
@@ -71,7 +71,7 @@ TEST_F(KernelCacheTest, EachHandleHasItsOwnArguments) {
   kernels[1].set(0, x.block());
   kernels[0].set(1, 10);
   kernels[1].set(1, 100);
-  for (const Kernel& kernel : kernels) device_.state()->stream().launch(kernel, kItems, kLocal);
+  for (const Kernel& kernel : kernels) device_.state()->stream().launch(kernel, {kItems, kLocal});
   EXPECT_EQ(read(device_, x.block()), counted(110));
 }
 
@@ -148,7 +148,7 @@ TEST_F(KernelCacheTest, AnEmptyBlockIsANullPointer) {
   const Buffer y(device_.allocator(), kBytes);
   kernel.set(0, Block{});
   kernel.set(1, y.block());
-  device_.state()->stream().launch(kernel, kItems, kLocal);
+  device_.state()->stream().launch(kernel, {kItems, kLocal});
   EXPECT_THAT(read(device_, y.block()), testing::Each(1));
 }
 

@@ -2,17 +2,17 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <random>
+#include <vector>
 
 #include "opencl/fixture.hpp"
 
 namespace tarn::opencl {
 namespace {
 
-using test::kAddSource;
 using test::kBytes;
 using test::kItems;
-using test::kLocal;
 using test::text_of;
 
 class LanesTest : public test::DeviceTest {
@@ -21,85 +21,88 @@ class LanesTest : public test::DeviceTest {
     test::DeviceTest::SetUp();
     if (!Device().info().serial_lane) GTEST_SKIP() << "the device has one lane";
   }
-  static Kernel kernel_for(const Device& device, Lane lane, const KernelSource& source) {
-    return std::move(device.state()->kernels(lane).get({&source, 1}).front());
-  }
 };
 
-TEST_F(LanesTest, APairIsListedAsOneDevice) {
+TEST_F(LanesTest, ATeamIsListedAsOneDevice) {
   int of_pocl = 0;
   for (const DeviceInfo& device : Device::list()) {
-    of_pocl += device.platform == "Portable Computing Language" ? 1 : 0;
-    EXPECT_FALSE(runs_in_caller(device.name));
+    if (!runs_in_caller(device.name)) continue;
+    ++of_pocl;
+    EXPECT_EQ(device.compute_units, Device().state()->workers());
   }
   EXPECT_EQ(of_pocl, 1);
 }
 
-TEST_F(LanesTest, OneLaneIsTakenWhereOneIsWanted) {
-  EXPECT_TRUE(Device().state()->has_lane(Lane::serial));
-  EXPECT_FALSE(Device({.lanes = LaneMode::parallel}).state()->has_lane(Lane::serial));
-  EXPECT_FALSE(Device({.lanes = LaneMode::serial}).state()->has_lane(Lane::serial));
+TEST_F(LanesTest, TheSerialOneIsTheCallerAlone) {
+  EXPECT_GT(Device().state()->workers(), 1u);
+  EXPECT_GT(Device({.lanes = LaneMode::parallel}).state()->workers(), 1u);
+  EXPECT_EQ(Device({.lanes = LaneMode::serial}).state()->workers(), 1u);
 }
 
-// What a kernel on one lane writes, one on the other reads: each must wait for the one before.
-TEST_F(LanesTest, CommandsTakeEffectInTheirOrderWhateverTheirLane) {
+// Adds to each element that an item of the launch has, and to none behind the last.
+constexpr int kItem = 7;
+const KernelSource kShareSource{"share", R"(
+kernel void share(global int* x, int n, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item < items) x[item] += n;
+})"};
+
+TEST_F(LanesTest, WhatIsSharedIsDoneOnceWhateverThePieces) {
   const Device device;
-  std::array<Kernel, 2> add{kernel_for(device, Lane::parallel, kAddSource),
-                            kernel_for(device, Lane::serial, kAddSource)};
+  Kernel kernel = std::move(device.state()->kernels().get({&kShareSource, 1}).front());
   Stream& stream = device.state()->stream();
   const Buffer x(device.allocator(), kBytes);
   stream.fill(x.block(), 0, kBytes, 0);
   std::mt19937 random(1);
-  std::uint32_t expected = 0;
-  for (int i = 0; i < 2000; ++i) {
-    Kernel& kernel = add[random() % 2];
+  std::vector<std::int32_t> expected(kItems), values(kItems);
+  for (int i = 0; i < 5000; ++i) {
+    const std::size_t items = 1 + random() % kItems;
     kernel.set(0, x.block());
-    kernel.set(1, i);
-    stream.launch(kernel, kItems, kLocal);
-    expected += static_cast<std::uint32_t>(i);
+    kernel.set(1, std::int32_t{kItem});
+    kernel.set(2, static_cast<std::int32_t>(stream.origin()));
+    kernel.set(3, static_cast<std::int32_t>(items));
+    stream.launch(kernel,
+                  {items, 1, stream.origin(), 1 + random() % std::min<std::size_t>(items, 9)});
+    for (std::size_t k = 0; k < items; ++k) expected[k] += kItem;
   }
-  std::vector<std::uint32_t> values(kItems);
   stream.read(x.block(), 0, std::as_writable_bytes(std::span(values)));
-  EXPECT_THAT(values, testing::Each(expected));
+  EXPECT_EQ(values, expected);
 }
 
-// A long kernel is in flight when its input is released, handed out again and overwritten on the
-// other lane.
-TEST_F(LanesTest, ABlockIsReusedOnTheOtherLaneWhileItsLastReaderIsInFlight) {
-  SKIP_UNDER_POISON();
-  constexpr int kSteps = 50'000;
-  const Device device({.allocator = AllocatorMode::lru});
-  Kernel scramble = kernel_for(device, Lane::parallel, test::kScrambleSource);
-  Kernel add = kernel_for(device, Lane::serial, kAddSource);
+// Each kernel reads what all pieces of the one before have written.
+TEST_F(LanesTest, CommandsTakeEffectInTheirOrderWhateverTheirLane) {
+  const KernelSource source{"turn", R"(
+kernel void turn(global const int* x, global int* y, int item_0, int items) {
+  const int item = (int)get_global_id(0) - item_0;
+  if (item < items) y[item] = x[items - 1 - item] + 1;
+})"};
+  const Device device;
+  Kernel kernel = std::move(device.state()->kernels().get({&source, 1}).front());
   Stream& stream = device.state()->stream();
-  const Buffer y(device.allocator(), kBytes);
-  void* first = nullptr;
-  {
-    const Buffer x(device.allocator(), kBytes);
-    first = x.handle();
-    stream.fill(x.block(), 0, kBytes, 1);
-    scramble.set(0, x.block());
-    scramble.set(1, y.block());
-    scramble.set(2, kSteps);
-    stream.launch(scramble, kItems, kLocal);
+  const std::array<Buffer, 2> blocks{Buffer(device.allocator(), kBytes),
+                                     Buffer(device.allocator(), kBytes)};
+  stream.fill(blocks[0].block(), 0, kBytes, 0);
+  kernel.set(2, static_cast<std::int32_t>(stream.origin()));
+  kernel.set(3, static_cast<std::int32_t>(kItems));
+  std::mt19937 random(1);
+  constexpr int kSteps = 2000;
+  for (std::size_t i = 0; i < kSteps; ++i) {
+    kernel.set(0, blocks[i % 2].block());
+    kernel.set(1, blocks[1 - i % 2].block());
+    stream.launch(kernel, {kItems, 1, stream.origin(), 1 + random() % 8});
   }
-  const Buffer again(device.allocator(), kBytes);
-  ASSERT_EQ(again.handle(), first);
-  add.set(0, again.block());
-  add.set(1, 5);
-  stream.launch(add, kItems, kLocal);
-  std::vector<std::uint32_t> values(kItems);
-  stream.read(y.block(), 0, std::as_writable_bytes(std::span(values)));
-  EXPECT_THAT(values, testing::Each(test::scrambled(1, kSteps)));
-  stream.read(again.block(), 0, std::as_writable_bytes(std::span(values)));
-  EXPECT_THAT(values, testing::Each(6u));
+  std::vector<std::int32_t> values(kItems);
+  stream.read(blocks[kSteps % 2].block(), 0, std::as_writable_bytes(std::span(values)));
+  EXPECT_THAT(values, testing::Each(kSteps));
 }
 
-TEST(Lanes, OnlyTheParallelOneIsThereWithoutAPair) {
-  const LaneDevices one;
-  EXPECT_FALSE(choose_lanes(one, LaneMode::both, "gpu").has_serial());
-  EXPECT_EQ(text_of<DeviceError>([&] { choose_lanes(one, LaneMode::serial, "gpu"); }),
+TEST(Lanes, OnlyADeviceInTheCallingThreadHasASerialOne) {
+  const Workers one(1);
+  EXPECT_EQ(choose_workers(one, LaneMode::both, "gpu").size(), 1u);
+  EXPECT_EQ(text_of<DeviceError>([&] { choose_workers(one, LaneMode::serial, "gpu"); }),
             "the serial lane is wanted, and gpu has only the parallel one");
+  EXPECT_EQ(choose_workers(Workers(3), LaneMode::serial, "basic").size(), 1u);
+  EXPECT_EQ(choose_workers(Workers(3), LaneMode::parallel, "basic").size(), 3u);
 }
 
 }  // namespace

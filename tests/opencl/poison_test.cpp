@@ -33,13 +33,13 @@ class PoisonTest : public test::DeviceTest {
     Kernel kernel = kernel_of(device_, kPut);
     kernel.set(0, block);
     kernel.set(1, static_cast<std::int32_t>(at));
-    device_.state()->stream().launch(kernel, 1, 1);
+    device_.state()->stream().launch(kernel, {1, 1});
   }
   void copy(const Block& from, const Block& to) const {
     Kernel kernel = kernel_of(device_, kCopy);
     kernel.set(0, from);
     kernel.set(1, to);
-    device_.state()->stream().launch(kernel, kItems, kLocal);
+    device_.state()->stream().launch(kernel, {kItems, kLocal});
   }
 
  private:

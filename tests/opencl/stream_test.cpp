@@ -121,7 +121,7 @@ void reuse_in_flight(const Device& device, Kernel kernel) {
     kernel.set(0, x.block());
     kernel.set(1, output.block());
     kernel.set(2, steps);
-    stream.launch(kernel, kItems, kLocal);
+    stream.launch(kernel, {kItems, kLocal});
     return x.handle();
   };
   run(1, first);
@@ -153,11 +153,11 @@ TEST_F(StreamTest, TimesLaunchesWhenAsked) {
   kernel.set(1, 1);
   stream().fill(x.block(), 0, kBytes, 0);
   stream().set_timing(true);
-  const auto nanoseconds = stream().launch(kernel, kItems, kLocal);
+  const auto nanoseconds = stream().launch(kernel, {kItems, kLocal});
   ASSERT_TRUE(nanoseconds);
   EXPECT_LT(*nanoseconds, 10'000'000'000u);
   stream().set_timing(false);
-  EXPECT_FALSE(stream().launch(kernel, kItems, kLocal));
+  EXPECT_FALSE(stream().launch(kernel, {kItems, kLocal}));
   EXPECT_THAT(read(x.block()), testing::Each(2));
 }
 
@@ -175,9 +175,11 @@ TEST_F(StreamTest, ALaunchThatIsRefusedLeavesTheDeviceUsable) {
   kernel.set(0, x.block());
   kernel.set(1, 1);
   test::fail_next(Call::launch, CL_OUT_OF_RESOURCES);
-  EXPECT_EQ(text_of<DeviceError>([&] { stream().launch(kernel, kItems, kLocal); }),
+  EXPECT_EQ(text_of<DeviceError>([&] {
+              stream().launch(kernel, {kItems, kLocal});
+            }),
             "clEnqueueNDRangeKernel: CL_OUT_OF_RESOURCES (-5)");
-  stream().launch(kernel, kItems, kLocal);
+  stream().launch(kernel, {kItems, kLocal});
   EXPECT_EQ(read(x.block()), counted(1));
 }
 
@@ -192,7 +194,7 @@ TEST_F(StreamTest, AWaitThatFailsLosesTheDevice) {
   EXPECT_THAT(cause, testing::AllOf(testing::HasSubstr("is lost"),
                                     testing::HasSubstr("clFinish: CL_OUT_OF_RESOURCES (-5)")));
   const auto same = [&](auto use) { EXPECT_EQ(text_of<DeviceError>(use), cause); };
-  same([&] { stream().launch(kernel, kItems, kLocal); });
+  same([&] { stream().launch(kernel, {kItems, kLocal}); });
   same([&] { read(x.block()); });
   same([&] { stream().finish(); });
   same([&] { device_.state()->check_usable(); });

@@ -1,0 +1,90 @@
+#include "runtime/opencl/team.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <random>
+#include <thread>
+#include <vector>
+
+namespace tarn::opencl {
+namespace {
+
+// Counts how often each piece is done, and by whom.
+class Counting final : public Team::Job {
+ public:
+  Counting(std::size_t pieces, std::size_t workers) : done_(pieces), by_(workers) {}
+
+  void run(std::size_t worker, std::size_t piece) noexcept override {
+    ++done_[piece];
+    ++by_[worker];
+  }
+  std::vector<int> done() const { return {done_.begin(), done_.end()}; }
+  int by(std::size_t worker) const { return by_[worker]; }
+
+ private:
+  std::vector<std::atomic<int>> done_, by_;
+};
+
+TEST(Team, DoesEachPieceOnce) {
+  std::mt19937 random(1);
+  for (const std::size_t helpers : {0u, 1u, 3u}) {
+    Team team(helpers);
+    EXPECT_EQ(team.workers(), helpers + 1);
+    for (int round = 0; round < 2000; ++round) {
+      const std::size_t pieces = random() % 20;
+      Counting job(pieces, team.workers());
+      team.run(job, pieces);
+      ASSERT_THAT(job.done(), testing::Each(1));
+    }
+  }
+}
+
+TEST(Team, DoesAsManyPiecesAsThereMayBe) {
+  Team team(1);
+  Counting job(Team::kMaxPieces, team.workers());
+  team.run(job, Team::kMaxPieces);
+  EXPECT_THAT(job.done(), testing::Each(1));
+  EXPECT_EQ(job.by(0) + job.by(1), static_cast<int>(Team::kMaxPieces));
+}
+
+// Each piece waits until the other has begun: one thread alone would wait for ever.
+TEST(Team, WorksAtTheSameTime) {
+  class Meeting final : public Team::Job {
+   public:
+    void run(std::size_t, std::size_t) noexcept override {
+      ++there_;
+      while (there_ < 2) std::this_thread::yield();
+    }
+
+   private:
+    std::atomic<int> there_ = 0;
+  };
+  Team team(1);
+  for (int round = 0; round < 100; ++round) {
+    Meeting job;
+    team.run(job, 2);
+  }
+}
+
+TEST(Team, WakesHelpersThatSleep) {
+  class Meeting final : public Team::Job {
+   public:
+    void run(std::size_t worker, std::size_t) noexcept override {
+      if (worker != 0) helped_ = true;
+      while (!helped_) std::this_thread::yield();
+    }
+
+   private:
+    std::atomic<bool> helped_ = false;
+  };
+  Team team(2);
+  for (int round = 0; round < 5; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    Meeting job;
+    team.run(job, 2);
+  }
+}
+
+}  // namespace
+}  // namespace tarn::opencl
