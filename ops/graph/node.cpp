@@ -3,6 +3,8 @@
 #include <iterator>
 #include <utility>
 
+#include "ops/graph/node_pool.hpp"
+
 namespace tarn::graph {
 
 Sources::Sources(std::vector<NodePtr> nodes) {
@@ -22,16 +24,25 @@ void Sources::release(std::vector<NodePtr>& to) {
   many_.clear();
 }
 
+namespace {
+
+template <class... Arguments>
+NodePtr new_node(Arguments&&... arguments) {
+  return std::allocate_shared<const Node>(NodeAllocator<Node>(),
+                                          std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace
+
 NodePtr make_node(Op op, DType dtype, const Shape& shape, Sources sources,
                   const Attributes& attributes) {
   auto device = sources[0].device;
-  return std::make_shared<const Node>(op, dtype, shape, std::move(sources), attributes,
-                                      std::move(device));
+  return new_node(op, dtype, shape, std::move(sources), attributes, std::move(device));
 }
 
 NodePtr make_leaf(Op op, DType dtype, const Shape& shape, const Attributes& attributes,
                   std::shared_ptr<DeviceState> device) {
-  return std::make_shared<const Node>(op, dtype, shape, Sources(), attributes, std::move(device));
+  return new_node(op, dtype, shape, Sources(), attributes, std::move(device));
 }
 
 }  // namespace tarn::graph

@@ -52,6 +52,10 @@ double as_element(Scalar value, DType dtype, const char* where) {
   return whole;
 }
 
+graph::NodePtr operand(const Tensor& x, DType dtype) {
+  return x.dtype() == dtype ? x.node() : x.cast(dtype).node();
+}
+
 Tensor constant(Scalar value, DType dtype, const Shape& shape, std::shared_ptr<DeviceState> device,
                 const char* where) {
   Attributes with;
@@ -84,27 +88,31 @@ void check_same_device(const Tensor& a, const Tensor& b, const char* where) {
 
 Tensor unary(Op op, const Tensor& x) {
   const DType dtype = computed_in(op, x.dtype(), x.dtype());
-  return make(op, result_dtype(op, dtype), x.shape(), x.cast(dtype).node());
+  return make(op, result_dtype(op, dtype), x.shape(), operand(x, dtype));
 }
 
 Tensor binary(Op op, const Tensor& a, const Tensor& b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   check_same_device(a, b, title(op));
+  const DType result = result_dtype(op, dtype);
+  if (a.shape() == b.shape()) {
+    return make(op, result, a.shape(), {operand(a, dtype), operand(b, dtype)});
+  }
   const Shape shape = broadcast_shapes(a.shape(), b.shape(), title(op));
-  return make(op, result_dtype(op, dtype), shape,
+  return make(op, result, shape,
               {broadcast(a.cast(dtype), shape).node(), broadcast(b.cast(dtype), shape).node()});
 }
 
 Tensor binary(Op op, const Tensor& a, Scalar b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   return make(op, result_dtype(op, dtype), a.shape(),
-              {a.cast(dtype).node(), constant_like(a, b, dtype, title(op)).node()});
+              {operand(a, dtype), constant_like(a, b, dtype, title(op)).node()});
 }
 
 Tensor binary(Op op, Scalar a, const Tensor& b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   return make(op, result_dtype(op, dtype), b.shape(),
-              {constant_like(b, a, dtype, title(op)).node(), b.cast(dtype).node()});
+              {constant_like(b, a, dtype, title(op)).node(), operand(b, dtype)});
 }
 
 Tensor reshaped(const Tensor& x, const Shape& shape) {

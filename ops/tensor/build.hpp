@@ -21,6 +21,9 @@ inline Tensor make(Op op, DType dtype, const Shape& shape, graph::Sources source
 /// The state of the device that is named, or of the default one.
 std::shared_ptr<DeviceState> device_or_default(const std::optional<Device>& device);
 
+/// The node of `x` in this dtype.
+graph::NodePtr operand(const Tensor& x, DType dtype);
+
 /// `value` as an element of this dtype. Throws: ValueError, naming `where`, when int32 cannot hold
 /// it.
 double as_element(Scalar value, DType dtype, const char* where);

@@ -33,21 +33,21 @@ Tensor contract(const Tensor& a, const Labels& a_labels, const Tensor& b, const 
   }
   Attributes with;
   with.labels = {a_labels, b_labels};
-  return build::make(Op::contract, dtype, shape, {a.cast(dtype).node(), b.cast(dtype).node()},
-                     with);
+  return build::make(Op::contract, dtype, shape, {build::operand(a, dtype), build::operand(b, dtype)}, with);
 }
 
 // ---- Products of matrices ---------------------------------------------------------------------
 
 // One operand of a matmul: how many of its axes are leading ones, and its labels as they are named.
 struct Factor {
-  Tensor tensor;
-  int batch_rank;
+  const Tensor& given;
+  std::optional<Tensor> dropped = {};  // given, without the axes along which it is repeated
+  int batch_rank = std::max(given.rank() - 2, 0);
   Labels labels{};
 
-  Factor(const Tensor& x) : tensor(x), batch_rank(std::max(x.rank() - 2, 0)) {}  // NOLINT
+  const Tensor& tensor() const { return dropped ? *dropped : given; }
   Shape batch() const {
-    return Shape(std::span(tensor.shape().begin(), static_cast<std::size_t>(batch_rank)));
+    return Shape(std::span(given.shape().begin(), static_cast<std::size_t>(batch_rank)));
   }
   // Labels the leading axes as those of the result, and drops those along which it is repeated.
   void label_batch(const Shape& result);
@@ -57,7 +57,8 @@ struct Factor {
 };
 
 void Factor::label_batch(const Shape& result) {
-  Shape kept = tensor.shape();
+  if (batch_rank == 0) return;
+  Shape kept = given.shape();
   int axis = 0;
   for (int i = result.rank() - batch_rank; i < result.rank(); ++i) {
     if (kept[axis] == result[i]) {
@@ -66,7 +67,7 @@ void Factor::label_batch(const Shape& result) {
       kept.erase(axis);
     }
   }
-  tensor = build::reshaped(tensor, kept);
+  if (axis < batch_rank) dropped = build::reshaped(given, kept);
   batch_rank = axis;
 }
 
@@ -84,8 +85,8 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   if (inner != b.shape()[std::max(b.rank() - 2, 0)]) {
     throw ShapeError("matmul: inner dimensions differ: " + both(a, b, " x "));
   }
-  Factor left(a);
-  Factor right(b);
+  Factor left{a};
+  Factor right{b};
   Shape shape = broadcast_shapes(left.batch(), right.batch(), "matmul");
   left.label_batch(shape);
   right.label_batch(shape);
@@ -103,7 +104,7 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
   left.label(left.batch_rank + rows, next);
   right.label(right.batch_rank, next);
   check_extents(shape, "matmul");
-  return contract(left.tensor, left.labels, right.tensor, right.labels, shape, "matmul");
+  return contract(left.tensor(), left.labels, right.tensor(), right.labels, shape, "matmul");
 }
 
 Tensor Tensor::matmul(const Tensor& other) const { return tarn::matmul(*this, other); }

@@ -1,0 +1,58 @@
+#include "ops/graph/node_pool.hpp"
+
+namespace tarn::graph {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kKeeps = false;  // or a node that is used after its end would look alive
+#else
+constexpr bool kKeeps = true;
+#endif
+
+struct Piece {
+  Piece* next;
+};
+
+// Without a destructor, so that nodes of global tensors may come back after the thread's own
+// objects have gone.
+struct Kept {
+  Piece* first;
+  std::size_t count;
+  bool closed;
+};
+thread_local constinit Kept kept{nullptr, 0, false};
+
+// Gives the pieces back at the end of the thread.
+struct Closer {
+  ~Closer() {
+    kept.closed = true;
+    while (Piece* piece = kept.first) {
+      kept.first = piece->next;
+      ::operator delete(piece);
+    }
+  }
+};
+
+bool may_keep() {
+  if (!kKeeps || kept.closed || kept.count == NodePool::kMostKept) return false;
+  thread_local const Closer closer;
+  return true;
+}
+
+}  // namespace
+
+void* NodePool::take(std::size_t bytes) {
+  Piece* const piece = kept.first;
+  if (!piece) return ::operator new(bytes);
+  kept.first = piece->next;
+  --kept.count;
+  return piece;
+}
+
+void NodePool::put(void* piece) noexcept {
+  if (!may_keep()) return ::operator delete(piece);
+  kept.first = ::new (piece) Piece{kept.first};
+  ++kept.count;
+}
+
+}  // namespace tarn::graph
