@@ -7,6 +7,7 @@
 #include "ops/plan/attention.hpp"
 #include "ops/plan/contract.hpp"
 #include "ops/plan/lower.hpp"
+#include "ops/plan/sequence.hpp"
 #include "ops/plan/share.hpp"
 #include "ops/plan/split.hpp"
 
@@ -30,7 +31,9 @@ class Planner {
       add_steps(std::move(kernel));
     }
     find_outputs();
+    pack_weights_first();
     if (memory == PlanMemory::share) share_slots(plan_);
+    share_slots_of_launches(plan_, launch_lengths(plan_, traits_));
     find_drops(plan_);
     return std::move(plan_);
   }
@@ -145,6 +148,11 @@ class Planner {
     if (!n.attributes.weight) return;
     plan_.steps.back().packs_weight = leaf;
     plan_.steps.back().pack_name = std::move(name);
+  }
+
+  // They run once, and would cut sequences of those that run every time.
+  void pack_weights_first() {
+    std::ranges::stable_partition(plan_.steps, [](const Step& s) { return s.packs_weight >= 0; });
   }
 
   // Two packings of one buffer are the same when they read it in the same order.

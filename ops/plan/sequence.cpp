@@ -8,13 +8,36 @@
 namespace tarn::plan {
 namespace {
 
-constexpr std::array kLengths{16, 8, 4};
-constexpr double kSmallUs = 4;               // what a launch costs, about, on a lane of threads
-constexpr std::int64_t kSmallBytes = 65536;  // buffers of a sequence live until its end
+constexpr std::array kLengths{64, 32, 16, 8, 4, 2};
+constexpr std::int64_t kSmallBytes = 65536;  // of a result: it may have to live until the end
+
+// Which steps may be in a sequence, and how many make one.
+struct Rule {
+  double us;                 // what a step takes, at most
+  std::int64_t input_bytes;  // what it reads and writes, at most
+  int shortest;
+};
+
+// What a launch costs, about, on a lane of threads; a loop of steps makes up for the kernel that it
+// needs of its own.
+constexpr Rule kInLoops{.us = 4, .input_bytes = 65536, .shortest = 4};
+// A plan that takes no longer than its launches cost: no step is worth sharing among threads.
+constexpr Rule kInSmallPlans{.us = 10, .input_bytes = std::int64_t{1} << 20, .shortest = 2};
+constexpr double kSmallPlanUs = 20;
+
+// As a whole, so that a batch that grows meets other kernels once, not with each step that becomes
+// too large.
+const Rule& rule_for(const Plan& plan) {
+  double us = 0;
+  for (const Step& step : plan.steps) {
+    if (step.packs_weight < 0) us += estimate_serial_us(step.kernel);
+  }
+  return us <= kSmallPlanUs ? kInSmallPlans : kInLoops;
+}
 
 // Whether one work item may run it among others. Packing a weight is left out when it was done
 // before, and staged images lie in local memory, which belongs to whole kernels.
-bool fits_in_sequence(const Plan& plan, const Step& step) {
+bool fits_in_sequence(const Plan& plan, const Step& step, const Rule& rule) {
   const auto keeps_type = [&](const Operand& operand) {  // slots that share memory may not
     return plan.slots[static_cast<std::size_t>(operand.buffer)].dtype == operand.dtype;
   };
@@ -24,15 +47,16 @@ bool fits_in_sequence(const Plan& plan, const Step& step) {
                      contraction.form == Contraction::Form::panels ||
                      (contraction.form == Contraction::Form::strips && !staged);
   return plain && step.packs_weight < 0 && keeps_type(step.kernel.output) &&
-         std::ranges::all_of(step.kernel.inputs, keeps_type) && step.kernel.bytes <= kSmallBytes &&
-         estimate_serial_us(step.kernel) <= kSmallUs;
+         std::ranges::all_of(step.kernel.inputs, keeps_type) &&
+         step.kernel.kept_elements() * 4 <= kSmallBytes && step.kernel.bytes <= rule.input_bytes &&
+         estimate_serial_us(step.kernel) <= rule.us;
 }
 
 // How many steps from `at` on may be in one sequence.
-int run_at(const Plan& plan, std::size_t at) {
+int run_at(const Plan& plan, std::size_t at, const Rule& rule) {
   int run = 0;
   for (; run < kLengths.front() && at < plan.steps.size(); ++run, ++at) {
-    if (!fits_in_sequence(plan, plan.steps[at])) break;
+    if (!fits_in_sequence(plan, plan.steps[at], rule)) break;
   }
   return run;
 }
@@ -41,10 +65,12 @@ int run_at(const Plan& plan, std::size_t at) {
 
 std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits) {
   std::vector<int> lengths;
+  const Rule& rule = rule_for(plan);
   for (std::size_t at = 0; at < plan.steps.size();) {
-    const int run = traits.cpu ? run_at(plan, at) : 0;
+    const int run = traits.cpu ? run_at(plan, at, rule) : 0;
     const auto longest = std::ranges::find_if(kLengths, [&](int length) { return length <= run; });
-    lengths.push_back(longest == kLengths.end() ? 1 : *longest);
+    const bool sequence = longest != kLengths.end() && *longest >= rule.shortest;
+    lengths.push_back(sequence ? *longest : 1);
     at += static_cast<std::size_t>(lengths.back());
   }
   return lengths;

@@ -9,8 +9,8 @@
 
 namespace tarn::plan {
 
-/// How many steps each launch of the plan takes, in order. A sequence has 4, 8 or 16 of them, so
-/// that loops of other lengths are cut into kernels that are there already.
+/// How many steps each launch of the plan takes, in order: powers of two, so that loops of other
+/// lengths are cut into kernels that are there already.
 std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits);
 
 }  // namespace tarn::plan

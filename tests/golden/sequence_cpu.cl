@@ -290,9 +290,9 @@ __attribute__((noinline)) static void tarn_reduce_842f9b9c582fdca1_step(global c
   }
 }
 #endif
-kernel void tarn_sequence_7509c7659b07e2f3(global float* b0, global float* b1, global float* b2, float c0, int n0_4, int n0_5, int n0_6, int n0_7, int n0_8, int n0_9, int n0_10, int n0_11, int n0_12, global float* b3, float c1, global float* b4, float c2, global float* b5, float c3) {
+kernel void tarn_sequence_4ddeb2504fe7d986(global float* b0, global float* b1, global float* b2, float c0, int n0_4, int n0_5, int n0_6, int n0_7, int n0_8, int n0_9, int n0_10, int n0_11, int n0_12, global float* b3, float c1, float c2, global float* b4, float c3) {
   tarn_reduce_842f9b9c582fdca1_step(b0, b1, b2, c0, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
   tarn_reduce_842f9b9c582fdca1_step(b2, b1, b3, c1, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
-  tarn_reduce_842f9b9c582fdca1_step(b3, b1, b4, c2, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
-  tarn_reduce_842f9b9c582fdca1_step(b4, b1, b5, c3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
+  tarn_reduce_842f9b9c582fdca1_step(b3, b1, b2, c2, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
+  tarn_reduce_842f9b9c582fdca1_step(b2, b1, b4, c3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
 }

