@@ -447,7 +447,7 @@ TEST(PlanSequence, OtherSizesDoNotShareABlock) {
 
 TEST(PlanSequence, PackingWeightsDoesNotCutIt) {
   Tensor x = leaf({1, 128});
-  for (int i = 0; i < 4; ++i) x = relu(matmul(x, weight({128, 128})));
+  for (int i = 0; i < 4; ++i) x = relu(matmul(x, weight({128, 128}).T()));
   const plan::Plan plan = plan_of({x});
   ASSERT_EQ(plan.steps.size(), 8u);
   for (std::size_t i = 0; i < 8; ++i) EXPECT_EQ(plan.steps[i].packs_weight >= 0, i < 4);
