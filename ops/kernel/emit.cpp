@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
+#include "ops/kernel/parameters.hpp"
 #include "ops/kernel/prelude.hpp"
 
 namespace tarn::kernel {
@@ -40,69 +42,34 @@ void Text::line(std::string_view text) {
 }
 
 Arguments::Arguments(const KernelSpec& spec) : spec_(spec), wide_(needs_wide_index(spec)) {
-  const auto add = [&](Argument::Kind kind, int index, std::string name) {
-    list_.push_back({kind, index, 0});
-    names_.push_back(std::move(name));
+  using Kind = Argument::Kind;
+  const auto add = [&](Kind kind, std::size_t index, std::string type, std::string name) {
+    list_.push_back({kind, std::move(type), std::move(name), static_cast<int>(index)});
   };
-  for (int i = 0; i < static_cast<int>(spec.inputs.size()); ++i) {
-    add(Argument::Kind::input, i, "x" + std::to_string(i));
+  const auto global = [](DType dtype) { return std::string(memory_type(dtype)) + "* restrict"; };
+  for (std::size_t i = 0; i < spec.inputs.size(); ++i) {
+    add(Kind::input, i, "global const " + global(spec.inputs[i].dtype), "x" + std::to_string(i));
   }
-  add(Argument::Kind::output, 0, "y");
-  for (int i = 0; i < static_cast<int>(spec.scalars.size()); ++i) {
-    add(Argument::Kind::scalar, i, "c" + std::to_string(i));
-    if (spec.scalars[static_cast<std::size_t>(i)].seed) {
-      add(Argument::Kind::seed_high, i, "c" + std::to_string(i) + "h");
-    }
+  add(Kind::output, 0, "global " + global(spec.output.dtype), "y");
+  for (std::size_t i = 0; i < spec.scalars.size(); ++i) {
+    const auto& scalar = spec.scalars[i];
+    const std::string name = "c" + std::to_string(i);
+    add(Kind::scalar, i, "const " + (scalar.seed ? "int" : register_type(scalar.dtype, 1)), name);
+    if (scalar.seed) add(Kind::seed_high, i, "const int", name + "h");
   }
 }
 
 std::string Arguments::number(std::int64_t value, const std::string& role) {
-  if (std::ranges::find(names_, role) == names_.end()) {
-    names_.push_back(role);
-    list_.push_back({wide_ ? Argument::Kind::int64 : Argument::Kind::int32, 0, value});
+  using Kind = Argument::Kind;
+  if (std::ranges::find(list_, role, &Argument::name) == list_.end()) {
+    list_.push_back(
+        {wide_ ? Kind::int64 : Kind::int32, "const " + std::string(index_type()), role, 0, value});
   }
   return role;
 }
 
 std::string Arguments::extent(int loop) {
   return number(spec_.extent(loop), "n" + std::to_string(loop));
-}
-
-std::string Arguments::declaration() const {
-  std::string text;
-  for (std::size_t i = 0; i < list_.size(); ++i) {
-    const auto at = static_cast<std::size_t>(list_[i].index);
-    if (i > 0) text += ", ";
-    switch (list_[i].kind) {
-      case Argument::Kind::input:
-        text.append("global const ")
-            .append(memory_type(spec_.inputs[at].dtype))
-            .append("* restrict ");
-        break;
-      case Argument::Kind::output:
-        text.append("global ").append(memory_type(spec_.output.dtype)).append("* restrict ");
-        break;
-      case Argument::Kind::scalar:
-        text += spec_.scalars[at].seed ? "const int "
-                                       : "const " + register_type(spec_.scalars[at].dtype, 1) + " ";
-        break;
-      case Argument::Kind::seed_high:
-        text += "const int ";
-        break;
-      case Argument::Kind::int32:
-        text += "const int ";
-        break;
-      case Argument::Kind::int64:
-        text += "const long ";
-        break;
-      case Argument::Kind::item_0:
-      case Argument::Kind::items:
-        text += "int ";
-        break;
-    }
-    text += names_[i];
-  }
-  return text;
 }
 
 std::string suffix(int lanes) { return lanes == 1 ? "" : std::to_string(lanes); }
@@ -219,19 +186,18 @@ Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& 
                 const Text& body) {
   Rendered rendered;
   rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(body.str());
-  rendered.parameters = arguments.declaration();
   rendered.body = body.str();
+  rendered.arguments = arguments.list();
+  rendered.arguments.push_back({Argument::Kind::item_0, "const int", "item_0"});
+  rendered.arguments.push_back({Argument::Kind::items, "const int", "items"});
   const std::string comment = "// " + spec.comment + "\n";
-  const std::string rest = "(" + rendered.parameters +
-                           ", int item_0, int items) {\n"
+  const std::string rest = "(" + kernel_parameters(rendered.arguments) + ") {\n" +
+                           unpacked(rendered.arguments) +
                            "  const int item = (int)get_global_id(0) - item_0;\n"
                            "  if (item >= items) return;\n" +
                            rendered.body + "}\n";
   rendered.name = "tarn_" + std::string(kind) + "_" + hash_of(comment + rest);
   rendered.text = rendered.helpers + comment + "kernel void " + rendered.name + rest;
-  rendered.arguments = arguments.list();
-  rendered.arguments.push_back({Argument::Kind::item_0});
-  rendered.arguments.push_back({Argument::Kind::items});
   return rendered;
 }
 

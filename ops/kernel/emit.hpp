@@ -22,8 +22,9 @@ class Text {
   int depth_ = 1;
 };
 
-/// The arguments of a kernel. A number is known by its role, which is also its name in the text:
-/// equal numbers in two roles are two arguments, since for another size they may differ.
+/// The arguments of a kernel: x0, x1, ... are inputs, y the output, c0, c1, ... scalars. A number
+/// is known by its role, which is also its name in the text: equal numbers in two roles are two
+/// arguments, since for another size they may differ.
 class Arguments {
  public:
   explicit Arguments(const plan::KernelSpec& spec);
@@ -33,16 +34,12 @@ class Arguments {
   /// The type of indices: int, or long where an operand reaches 2^31 elements.
   std::string_view index_type() const { return wide_ ? "long" : "int"; }
   bool wide() const { return wide_; }
-  /// The parameters of the kernel function: x0, x1, ... are inputs, y the output, c0, c1, ...
-  /// scalars.
-  std::string declaration() const;
   const std::vector<Argument>& list() const { return list_; }
 
  private:
   const plan::KernelSpec& spec_;
   bool wide_;
   std::vector<Argument> list_;
-  std::vector<std::string> names_;
 };
 
 /// OpenCL's type of a value of this dtype in registers (bool is an int of 0 or -1).

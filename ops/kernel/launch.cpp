@@ -1,10 +1,17 @@
 #include "ops/kernel/launch.hpp"
 
+#include <algorithm>
+
+#include "ops/kernel/parameters.hpp"
 #include "ops/kernel/render_sequence.hpp"
 #include "ops/plan/sequence.hpp"
 
 namespace tarn::kernel {
 namespace {
+
+bool fits(const Rendered& kernel, const plan::DeviceTraits& traits) {
+  return parameter_bytes(kernel.arguments) <= traits.parameter_bytes;
+}
 
 class LaunchRenderer {
  public:
@@ -32,7 +39,7 @@ class LaunchRenderer {
     std::vector<const plan::KernelSpec*> steps;
     for (std::size_t i = first; i < first + count; ++i) steps.push_back(&plan_.steps[i].kernel);
     Rendered sequence = render_sequence(steps, std::span(rendered_).subspan(first, count));
-    if (parameter_bytes(sequence) <= traits_.parameter_bytes) {
+    if (fits(sequence, traits_)) {
       launches_.push_back({first, count, std::move(sequence)});
       return;
     }
@@ -50,6 +57,10 @@ class LaunchRenderer {
 
 std::vector<Launch> render(const plan::Plan& plan, const plan::DeviceTraits& traits) {
   return LaunchRenderer(plan, traits).run();
+}
+
+bool fit(const std::vector<Launch>& launches, const plan::DeviceTraits& traits) {
+  return std::ranges::all_of(launches, [&](const Launch& l) { return fits(l.rendered, traits); });
 }
 
 }  // namespace tarn::kernel

@@ -19,4 +19,7 @@ struct Launch {
 /// step may.
 std::vector<Launch> render(const plan::Plan& plan, const plan::DeviceTraits& traits);
 
+/// Whether the device takes the parameters of each.
+bool fit(const std::vector<Launch>& launches, const plan::DeviceTraits& traits);
+
 }  // namespace tarn::kernel

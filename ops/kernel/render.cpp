@@ -10,18 +10,6 @@
 
 namespace tarn::kernel {
 
-std::size_t parameter_bytes(const Rendered& rendered) {
-  std::size_t bytes = 0;
-  for (const Argument& argument : rendered.arguments) {
-    const bool wide = argument.kind == Argument::Kind::input ||
-                      argument.kind == Argument::Kind::output ||
-                      argument.kind == Argument::Kind::int64;
-    const std::size_t size = wide ? 8 : 4;
-    bytes = (bytes + size - 1) / size * size + size;
-  }
-  return bytes;
-}
-
 Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) {
   switch (spec.contraction.form) {
     case plan::Contraction::Form::panels:

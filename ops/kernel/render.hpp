@@ -27,24 +27,21 @@ struct Argument {
     items,      // how many work items there are
   };
   Kind kind;
+  std::string type, name;  // as they are declared: "const int", "n0"
   int index = 0;
   std::int64_t number = 0;
   int step = 0;  // of a sequence: whose operand or scalar it is
 };
 
 struct Rendered {
-  std::string name;        ///< of the kernel function: what it does, and a hash of its text
-  std::string text;        ///< helpers, and the kernel function
-  std::string helpers;     ///< functions and macros, each between guards of the preprocessor
-  std::string parameters;  ///< "global const float* restrict x0, ..."
-  std::string body;        ///< work item `item` of `items` runs it
-  std::vector<Argument> arguments;  ///< one a parameter
+  std::string name;     ///< of the kernel function: what it does, and a hash of its text
+  std::string text;     ///< helpers, and the kernel function
+  std::string helpers;  ///< functions and macros, each between guards of the preprocessor
+  std::string body;     ///< work item `item` of `items` runs it
+  std::vector<Argument> arguments;  ///< what it takes; parameters.hpp says how
   std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
 };
-
-/// What the arguments take of a device's parameter memory, each aligned to its size.
-std::size_t parameter_bytes(const Rendered& rendered);
 
 /// Requires: a specification that the plan made, for a device with these traits.
 Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits);

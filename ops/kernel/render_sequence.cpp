@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "ops/kernel/emit.hpp"
+#include "ops/kernel/parameters.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -22,10 +23,10 @@ class SequenceRenderer {
     for (step_ = 0; step_ < steps_.size(); ++step_) add_call();
     Rendered sequence;
     sequence.helpers = helpers_;
-    sequence.parameters = parameters_;
     sequence.body = calls_;
     sequence.arguments = std::move(arguments_);
-    const std::string rest = "(" + parameters_ + ") {\n" + calls_ + "}\n";
+    const std::string rest = "(" + kernel_parameters(sequence.arguments) + ") {\n" +
+                             unpacked(sequence.arguments) + calls_ + "}\n";
     sequence.name = "tarn_sequence_" + hash_of(rest);
     sequence.text = helpers_ + "kernel void " + sequence.name + rest;
     return sequence;
@@ -41,7 +42,7 @@ class SequenceRenderer {
     std::string call;
     for (std::size_t i = 0; i < rendered().arguments.size(); ++i) {
       const Argument& argument = rendered().arguments[i];
-      if (argument.kind == Kind::item_0 || argument.kind == Kind::items) continue;
+      if (is_item(argument)) continue;
       call += (call.empty() ? "" : ", ") + parameter_for(argument, numbers + std::to_string(i));
     }
     calls_ += "  " + function + "(" + call + ");\n";
@@ -52,9 +53,11 @@ class SequenceRenderer {
   std::string add_function() {
     std::string name = rendered().name + "_step";
     if (!functions_.emplace(name, static_cast<int>(functions_.size())).second) return name;
+    std::vector<Argument> own = rendered().arguments;
+    std::erase_if(own, is_item);
     helpers_ += rendered().helpers + "#ifndef HAVE_" + name + "\n#define HAVE_" + name + "\n// " +
                 spec().comment + "\n__attribute__((noinline)) static void " + name + "(" +
-                rendered().parameters + ") {\n  const int item = 0, items = 1;\n" +
+                function_parameters(own) + ") {\n  const int item = 0, items = 1;\n" +
                 rendered().body + "}\n#endif\n";
     return name;
   }
@@ -69,6 +72,9 @@ class SequenceRenderer {
     return "n" + std::to_string(at->second) + "_";
   }
 
+  static bool is_item(const Argument& argument) {
+    return argument.kind == Kind::item_0 || argument.kind == Kind::items;
+  }
   static bool is_number(const Argument& argument) {
     return argument.kind == Kind::int32 || argument.kind == Kind::int64;
   }
@@ -82,13 +88,12 @@ class SequenceRenderer {
       case Kind::output:
         return buffer(argument, spec().output);
       case Kind::scalar:
-        return scalar(argument, spec().scalars[at], "");
+        return declare(argument, scalar_name(spec().scalars[at]));
       case Kind::seed_high:
-        return scalar(argument, spec().scalars[at], "h");
+        return declare(argument, scalar_name(spec().scalars[at]) + "h");
       case Kind::int32:
-        return declare(argument, "int", number_name);
       case Kind::int64:
-        return declare(argument, "long", number_name);
+        return declare(argument, number_name);
       case Kind::item_0:
       case Kind::items:
         break;  // a step has one item
@@ -96,31 +101,28 @@ class SequenceRenderer {
     return {};
   }
 
-  std::string buffer(const Argument& argument, const plan::Operand& operand) {
+  // One parameter for what several steps read and write.
+  std::string buffer(Argument& argument, const plan::Operand& operand) {
     const auto at = buffers_.emplace(operand.buffer, buffers_.size()).first;
-    return declare(argument, "global " + std::string(memory_type(operand.dtype)) + "*",
-                   "b" + std::to_string(at->second));
+    argument.type = "global " + std::string(memory_type(operand.dtype)) + "*";
+    return declare(argument, "b" + std::to_string(at->second));
   }
 
-  std::string scalar(const Argument& argument, const plan::ScalarArgument& scalar,
-                     const std::string& half) {
+  std::string scalar_name(const plan::ScalarArgument& scalar) {
     const auto at = scalars_.emplace(std::pair(scalar.number, scalar.dtype), scalars_.size()).first;
-    return declare(argument, scalar.seed ? "int" : register_type(scalar.dtype, 1),
-                   "c" + std::to_string(at->second) + half);
+    return "c" + std::to_string(at->second);
   }
 
-  std::string declare(const Argument& argument, const std::string& type, std::string name) {
-    if (declared_.insert(name).second) {
-      parameters_ += (parameters_.empty() ? "" : ", ") + type + " " + name;
-      arguments_.push_back(argument);
-    }
+  std::string declare(Argument& argument, std::string name) {
+    argument.name = name;
+    if (declared_.insert(name).second) arguments_.push_back(argument);
     return name;
   }
 
   std::span<const plan::KernelSpec* const> steps_;
   std::span<const Rendered> rendered_;
   std::size_t step_ = 0;
-  std::string helpers_, parameters_, calls_;
+  std::string helpers_, calls_;
   std::vector<Argument> arguments_;
   std::map<std::string, int> functions_;
   std::map<std::vector<std::int64_t>, std::size_t> numbers_;

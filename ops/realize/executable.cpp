@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/kernel/parameters.hpp"
 #include "runtime/opencl/device_state.hpp"
 #include "runtime/opencl/log.hpp"
 #include "tarn/error.hpp"
@@ -13,20 +14,25 @@
 namespace tarn::seam {
 namespace {
 
-// A number as an argument of its dtype: out of range as a cast would have it.
-void set_scalar(opencl::Kernel& kernel, unsigned index, DType dtype, double value) {
+std::int32_t word_of(float value) { return std::bit_cast<std::int32_t>(value); }
+
+// A number as a word of its dtype: out of range as a cast would have it.
+std::int32_t word_of(DType dtype, double value) {
   switch (dtype) {
     case DType::float32:
-      return kernel.set(index, static_cast<float>(value));
+      return word_of(static_cast<float>(value));
     case DType::bool_:
-      return kernel.set(index, value != 0 ? -1 : 0);
-    case DType::int32: {
-      constexpr double kLow = std::numeric_limits<std::int32_t>::min();
-      constexpr double kHigh = std::numeric_limits<std::int32_t>::max();
-      const double clamped = std::isnan(value) ? 0 : std::clamp(value, kLow, kHigh);
-      return kernel.set(index, static_cast<std::int32_t>(clamped));
-    }
+      return value != 0 ? -1 : 0;
+    case DType::int32:
+      break;
   }
+  constexpr double kLow = std::numeric_limits<std::int32_t>::min();
+  constexpr double kHigh = std::numeric_limits<std::int32_t>::max();
+  return static_cast<std::int32_t>(std::isnan(value) ? 0 : std::clamp(value, kLow, kHigh));
+}
+
+std::int32_t half_of(std::uint64_t seed, int half) {
+  return std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> (32 * half)));
 }
 
 }  // namespace
@@ -58,7 +64,8 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
   Step step{.source = {launch.rendered.name, launch.rendered.text},
             .kernel = {},
             .range = {launch.rendered.global, launch.rendered.local},
-            .fixed = {},
+            .wide = {},
+            .words = {},
             .buffers = {},
             .scalars = {},
             .outputs = {},
@@ -86,35 +93,43 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
 // Notes what never changes, and what does.
 void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch) {
   using Kind = kernel::Argument::Kind;
-  for (unsigned i = 0; i < launch.rendered.arguments.size(); ++i) {
+  const std::vector<kernel::Place> places = kernel::places(launch.rendered.arguments);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const auto [parameter, word] = places[i];
+    if (word == 0) step.words.push_back({parameter});
+    const auto at_word = static_cast<std::size_t>(word);  // of the last vector
+    const auto set_word = [&](std::int64_t number) {
+      step.words.back().values[at_word] = static_cast<std::int32_t>(number);
+    };
     const kernel::Argument& argument = launch.rendered.arguments[i];
     const auto at = static_cast<std::size_t>(argument.index);
     const plan::KernelSpec& kernel =
         plan.steps[launch.first + static_cast<std::size_t>(argument.step)].kernel;
     switch (argument.kind) {
       case Kind::input:
-        step.buffers.push_back({i, kernel.inputs[at].buffer});
+        step.buffers.push_back({parameter, kernel.inputs[at].buffer});
         break;
       case Kind::output:
-        step.buffers.push_back({i, kernel.output.buffer});
+        step.buffers.push_back({parameter, kernel.output.buffer});
         break;
-      case Kind::scalar: {
+      case Kind::scalar:
+      case Kind::seed_high: {
         const plan::ScalarArgument& scalar = kernel.scalars[at];
-        step.scalars.push_back({i, scalar.number, scalar.dtype, scalar.seed ? 0 : -1});
+        const int half = argument.kind == Kind::seed_high ? 1 : scalar.seed ? 0 : -1;
+        step.scalars.push_back({step.words.size() - 1, at_word, scalar.number, scalar.dtype, half});
         break;
       }
-      case Kind::seed_high:
-        step.scalars.push_back({i, kernel.scalars[at].number, DType::int32, 1});
-        break;
       case Kind::int32:
+        set_word(argument.number);
+        break;
       case Kind::int64:
-        step.fixed.push_back({i, argument.kind == Kind::int64, argument.number});
+        step.wide.push_back({parameter, argument.number});
         break;
       case Kind::item_0:
-        step.fixed.push_back({i, false, static_cast<std::int64_t>(step.range.first)});
+        set_word(static_cast<std::int64_t>(step.range.first));
         break;
       case Kind::items:
-        step.fixed.push_back({i, false, static_cast<std::int64_t>(step.range.global)});
+        set_word(static_cast<std::int64_t>(step.range.global));
         break;
     }
   }
@@ -126,12 +141,8 @@ void Executable::build(DeviceState& device) {
   for (const Step& step : steps_) sources.push_back(step.source);
   std::vector<opencl::Kernel> kernels = device.kernels().get(sources);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    for (const FixedArgument& argument : steps_[i].fixed) {
-      if (argument.wide) {
-        kernels[i].set(argument.index, argument.number);
-      } else {
-        kernels[i].set(argument.index, static_cast<std::int32_t>(argument.number));
-      }
+    for (const WideArgument& argument : steps_[i].wide) {
+      kernels[i].set(argument.index, argument.number);
     }
     steps_[i].kernel = std::move(kernels[i]);
   }
@@ -177,18 +188,26 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
     kernel.set(argument.index, buffer ? buffer->block() : Block{});
   }
-  for (const ScalarArgument& argument : step.scalars) {
-    const Node& node = *graph.nodes[graph.scalars[static_cast<std::size_t>(argument.number)]];
-    if (argument.word >= 0) {
-      const std::uint64_t seed = node.attributes.seed >> (32 * argument.word);
-      kernel.set(argument.index, std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed)));
-    } else {
-      set_scalar(kernel, argument.index, argument.dtype, node.attributes.value);
-    }
-  }
+  set_scalars(step, graph);
   launch(device, number);
   if (step.packs_weight >= 0) keep_packed(graph, step);
   for (const int slot : step.drops) buffers_[static_cast<std::size_t>(slot)].reset();
+}
+
+// And all other words where the kernel does not have them yet.
+void Executable::set_scalars(Step& step, const graph::Traversal& graph) {
+  for (const ScalarArgument& argument : step.scalars) {
+    const Node& node = *graph.nodes[graph.scalars[static_cast<std::size_t>(argument.number)]];
+    const std::int32_t is = argument.half < 0 ? word_of(argument.dtype, node.attributes.value)
+                                              : half_of(node.attributes.seed, argument.half);
+    Words& words = step.words[argument.vector];
+    words.set = words.set && words.values[argument.word] == is;
+    words.values[argument.word] = is;
+  }
+  for (Words& words : step.words) {
+    if (!words.set) step.kernel->set(words.index, words.values);
+    words.set = true;
+  }
 }
 
 void Executable::launch(DeviceState& device, std::size_t number) {
@@ -246,7 +265,7 @@ std::size_t Executable::cost() const {
   std::size_t bytes = slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>));
   for (const Step& step : steps_) {
     bytes += sizeof(Step) + kKernel + step.source.text.size() + step.comment.size() +
-             step.buffers.size() * sizeof(BufferArgument) +
+             step.buffers.size() * sizeof(BufferArgument) + step.words.size() * sizeof(Words) +
              step.scalars.size() * sizeof(ScalarArgument);
   }
   return bytes;

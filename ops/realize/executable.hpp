@@ -45,22 +45,28 @@ class Executable {
     int slot;
   };
   struct ScalarArgument {
-    unsigned index;
+    std::size_t vector, word;  // of the step's words
     int number;
     DType dtype;
-    int word;  // of a seed: 0 low, 1 high; -1: not a seed
+    int half;  // of a seed: 0 low, 1 high; -1: not a seed
   };
-  struct FixedArgument {
+  struct WideArgument {
     unsigned index;
-    bool wide;  // an int64, else an int32
     std::int64_t number;
+  };
+  // Numbers that are one parameter.
+  struct Words {
+    unsigned index;
+    opencl::KernelWords values{};
+    bool set = false;  // the kernel has them
   };
   // One launch: a step of the plan, or a sequence of them.
   struct Step {
     opencl::KernelSource source;
     std::optional<opencl::Kernel> kernel;  // once it is built
     opencl::Range range;
-    std::vector<FixedArgument> fixed;
+    std::vector<WideArgument> wide;
+    std::vector<Words> words;
     std::vector<BufferArgument> buffers;
     std::vector<ScalarArgument> scalars;
     std::vector<int> outputs, drops;
@@ -76,6 +82,7 @@ class Executable {
 
   static Step step_for(const plan::Plan& plan, const kernel::Launch& launch);
   static void bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch);
+  static void set_scalars(Step& step, const graph::Traversal& graph);
   static void log_launch(const Step& step, std::uint64_t nanoseconds);
   void build(DeviceState& device);
   static std::size_t number_for(profile::Recorder& recorder, const Step& step);

@@ -97,9 +97,7 @@ std::unique_ptr<Executable> Realizer::compile(const graph::Traversal& graph) {
                                    "plan, render and build");
     const plan::Plan plan = plan::make_plan(graph, traits_, limits, memory_, choose);
     const auto launches = kernel::render(plan, traits_);
-    const bool fits = std::ranges::all_of(launches, [this](const kernel::Launch& launch) {
-      return kernel::parameter_bytes(launch.rendered) <= traits_.parameter_bytes;
-    });
+    const bool fits = kernel::fit(launches, traits_);
     if (fits || limits.operands <= 2) return std::make_unique<Executable>(device_, plan, launches);
   }
 }

@@ -76,9 +76,7 @@ class Candidate {
             const graph::Traversal& graph)
       : device_(device), graph_(graph) {
     const auto launches = kernel::render(plan, traits);
-    const bool fits = std::ranges::all_of(launches, [&](const kernel::Launch& launch) {
-      return kernel::parameter_bytes(launch.rendered) <= traits.parameter_bytes;
-    });
+    const bool fits = kernel::fit(launches, traits);
     if (!fits) return;
     attempt([&] {
       executable_.emplace(device, plan, launches);

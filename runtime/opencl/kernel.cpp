@@ -16,11 +16,14 @@ Kernel::Kernel(std::shared_ptr<const Program> program, std::string_view name)
 
 void Kernel::set(unsigned index, Argument argument, std::size_t bytes, const void* value) {
   if (index < arguments_.size() && arguments_[index] == argument) return;
-  const cl_int code = clSetKernelArg(kernel_(), index, bytes, value);
-  if (code != CL_SUCCESS) {
-    raise("clSetKernelArg(" + name_ + ", " + std::to_string(index) + ")", code);
-  }
+  call_set(index, bytes, value);
   arguments_[index] = argument;
+}
+
+void Kernel::call_set(unsigned index, std::size_t bytes, const void* value) {
+  const cl_int code = clSetKernelArg(kernel_(), index, bytes, value);
+  if (code == CL_SUCCESS) return;
+  raise("clSetKernelArg(" + name_ + ", " + std::to_string(index) + ")", code);
 }
 
 void Kernel::set(unsigned index, const Block& block) {
@@ -38,6 +41,10 @@ void Kernel::set(unsigned index, std::int64_t value) {
 
 void Kernel::set(unsigned index, float value) {
   set(index, {Argument::Kind::float32, std::bit_cast<std::uint32_t>(value)}, sizeof value, &value);
+}
+
+void Kernel::set(unsigned index, const KernelWords& words) {
+  call_set(index, sizeof words, words.data());
 }
 
 }  // namespace tarn::opencl

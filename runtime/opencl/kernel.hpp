@@ -2,6 +2,7 @@
 // what is set already costs a comparison and no call. Not thread-safe: one thread at a time.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstdint>
@@ -22,6 +23,9 @@ struct Program {
   mutable std::atomic<bool> launched = false;
 };
 
+/// An int16 as an argument: sixteen numbers of 32 bits.
+using KernelWords = std::array<std::int32_t, 16>;
+
 class Kernel {
  public:
   /// Throws: DeviceError when the program has no kernel of this name.
@@ -38,6 +42,8 @@ class Kernel {
   void set(unsigned index, std::int32_t value);
   void set(unsigned index, std::int64_t value);
   void set(unsigned index, float value);
+  /// These are not remembered.
+  void set(unsigned index, const KernelWords& words);
 
  private:
   // What an argument is set to. Blocks are known by their id, which is never used twice, while a
@@ -49,6 +55,7 @@ class Kernel {
     friend bool operator==(const Argument&, const Argument&) = default;
   };
   void set(unsigned index, Argument argument, std::size_t bytes, const void* value);
+  void call_set(unsigned index, std::size_t bytes, const void* value);
 
   std::shared_ptr<const Program> program_;
   std::string name_;

@@ -69,7 +69,14 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_8ce8305ffd72b840(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n0, const int tasks, const int blocks, const int block, int item_0, int items) {
+kernel void tarn_map_410d7c7c41588bad(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+  const float c0 = as_float(numbers0.s0);
+  const int n0 = numbers0.s1;
+  const int tasks = numbers0.s2;
+  const int blocks = numbers0.s3;
+  const int block = numbers0.s4;
+  const int item_0 = numbers0.s5;
+  const int items = numbers0.s6;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;

@@ -29,7 +29,14 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_76e259e7a1b718ac(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int s0_0, const int s3_0, const int y_0, int item_0, int items) {
+kernel void tarn_map_3cb3d47687827d9b(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int s0_0 = numbers0.s2;
+  const int s3_0 = numbers0.s3;
+  const int y_0 = numbers0.s4;
+  const int item_0 = numbers0.s5;
+  const int items = numbers0.s6;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   for (int task = (int)item; task < tasks; task += (int)items) {

@@ -40,7 +40,39 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_contract_bba3b1a9900f9f9a(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int band, const int origin, const int image_pitch, const int padding_y, const int step_y, const int padding_x, const int b_3, const int rows_read, const int width, const int height, const int staged_columns, const int staged_pitch, const int a_0, const int n1, const int a_3, const int a_4, const int a_5, const int staged_3, const int dilation_y, const int dilation_x, const int y_0, const int y_1, int item_0, int items) {
+kernel void tarn_contract_e3c0cd8a65a4e6b5(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int strips = numbers0.s2;
+  const int blocks = numbers0.s3;
+  const int parts = numbers0.s4;
+  const int block = numbers0.s5;
+  const int rows = numbers0.s6;
+  const int n2 = numbers0.s7;
+  const int band = numbers0.s8;
+  const int origin = numbers0.s9;
+  const int image_pitch = numbers0.sa;
+  const int padding_y = numbers0.sb;
+  const int step_y = numbers0.sc;
+  const int padding_x = numbers0.sd;
+  const int b_3 = numbers0.se;
+  const int rows_read = numbers0.sf;
+  const int width = numbers1.s0;
+  const int height = numbers1.s1;
+  const int staged_columns = numbers1.s2;
+  const int staged_pitch = numbers1.s3;
+  const int a_0 = numbers1.s4;
+  const int n1 = numbers1.s5;
+  const int a_3 = numbers1.s6;
+  const int a_4 = numbers1.s7;
+  const int a_5 = numbers1.s8;
+  const int staged_3 = numbers1.s9;
+  const int dilation_y = numbers1.sa;
+  const int dilation_x = numbers1.sb;
+  const int y_0 = numbers1.sc;
+  const int y_1 = numbers1.sd;
+  const int item_0 = numbers1.se;
+  const int items = numbers1.sf;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   local float staged[1024] __attribute__((aligned(64)));

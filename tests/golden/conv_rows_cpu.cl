@@ -14,7 +14,27 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-kernel void tarn_contract_b5b494fbb8def48c(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n2, const int chunk, const int b_1, const int a_0, const int a_3, const int a_4, const int a_5, const int b_3, const int b_4, const int b_5, const int y_0, const int y_1, int item_0, int items) {
+kernel void tarn_contract_1f6af08ef8515185(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+  const int tasks = numbers0.s0;
+  const int strips = numbers0.s1;
+  const int blocks = numbers0.s2;
+  const int parts = numbers0.s3;
+  const int block = numbers0.s4;
+  const int rows = numbers0.s5;
+  const int n2 = numbers0.s6;
+  const int chunk = numbers0.s7;
+  const int b_1 = numbers0.s8;
+  const int a_0 = numbers0.s9;
+  const int a_3 = numbers0.sa;
+  const int a_4 = numbers0.sb;
+  const int a_5 = numbers0.sc;
+  const int b_3 = numbers0.sd;
+  const int b_4 = numbers0.se;
+  const int b_5 = numbers0.sf;
+  const int y_0 = numbers1.s0;
+  const int y_1 = numbers1.s1;
+  const int item_0 = numbers1.s2;
+  const int items = numbers1.s3;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int groups = (int)items;

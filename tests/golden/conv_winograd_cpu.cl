@@ -1,6 +1,19 @@
 #pragma OPENCL FP_CONTRACT OFF
 // winograd4(x0)
-kernel void tarn_winograd_weights_a8d916120b7abf06(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int s0_1, const int s0_2, const int s0_3, const int s0_4, const int g0a_0, const int g0a_2, const int g0a_n, const int elements, int item_0, int items) {
+kernel void tarn_winograd_weights_23d485f691fdc4eb(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int n1 = numbers0.s1;
+  const int s0_0 = numbers0.s2;
+  const int s0_1 = numbers0.s3;
+  const int s0_2 = numbers0.s4;
+  const int s0_3 = numbers0.s5;
+  const int s0_4 = numbers0.s6;
+  const int g0a_0 = numbers0.s7;
+  const int g0a_2 = numbers0.s8;
+  const int g0a_n = numbers0.s9;
+  const int elements = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int groups = (int)items;
@@ -90,7 +103,31 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_winograd_ff22981b17093e86(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int tasks, const int places, const int across, const int down, const int blocks, const int shares, const int n3, const int row_tiles, const int vector_rows, const int padding_x, const int padding_y, const int width, const int pitch, const int origin, const int b_channel, const int height, const int n0, const int n2, const int n1, const int y_0, const int y_1, int item_0, int items) {
+kernel void tarn_winograd_305683abc6b2ac6b(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int places = numbers0.s2;
+  const int across = numbers0.s3;
+  const int down = numbers0.s4;
+  const int blocks = numbers0.s5;
+  const int shares = numbers0.s6;
+  const int n3 = numbers0.s7;
+  const int row_tiles = numbers0.s8;
+  const int vector_rows = numbers0.s9;
+  const int padding_x = numbers0.sa;
+  const int padding_y = numbers0.sb;
+  const int width = numbers0.sc;
+  const int pitch = numbers0.sd;
+  const int origin = numbers0.se;
+  const int b_channel = numbers0.sf;
+  const int height = numbers1.s0;
+  const int n0 = numbers1.s1;
+  const int n2 = numbers1.s2;
+  const int n1 = numbers1.s3;
+  const int y_0 = numbers1.s4;
+  const int y_1 = numbers1.s5;
+  const int item_0 = numbers1.s6;
+  const int items = numbers1.s7;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   typedef float16 unaligned __attribute__((aligned(4)));

@@ -43,7 +43,20 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // panels(x0)
-kernel void tarn_transpose_bb902258ddf207c4(global const float* restrict x0, global float* restrict y, const int tasks, const int row_blocks, const int n1, const int lane_blocks, const int block, const int n2, const int s0_0, const int s0_2, const int y_0, const int y_1, const int s0_1, int item_0, int items) {
+kernel void tarn_transpose_79c6748c47b89799(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int row_blocks = numbers0.s1;
+  const int n1 = numbers0.s2;
+  const int lane_blocks = numbers0.s3;
+  const int block = numbers0.s4;
+  const int n2 = numbers0.s5;
+  const int s0_0 = numbers0.s6;
+  const int s0_2 = numbers0.s7;
+  const int y_0 = numbers0.s8;
+  const int y_1 = numbers0.s9;
+  const int s0_1 = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int groups = (int)items;
@@ -131,7 +144,21 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_48b298b665e0a868(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int tasks, const int places, const int blocks, const int block, const int rows, const int panels, const int depth, const int a_0, const int n2, const int a_2, const int n1, const int y_0, int item_0, int items) {
+kernel void tarn_contract_584c0b64bed09bda(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int places = numbers0.s1;
+  const int blocks = numbers0.s2;
+  const int block = numbers0.s3;
+  const int rows = numbers0.s4;
+  const int panels = numbers0.s5;
+  const int depth = numbers0.s6;
+  const int a_0 = numbers0.s7;
+  const int n2 = numbers0.s8;
+  const int a_2 = numbers0.s9;
+  const int n1 = numbers0.sa;
+  const int y_0 = numbers0.sb;
+  const int item_0 = numbers0.sc;
+  const int items = numbers0.sd;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int groups = (int)items;

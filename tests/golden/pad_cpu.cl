@@ -46,7 +46,24 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_d2d1af59e2e12ff1(global const float* restrict x0, global float* restrict y, const float c0, const float c1, const int n1, const int tasks, const int blocks, const int block, const int s0_0, const int s0_o, const int g0a_0, const int g0a_o, const int g0a_n, const int g0b_1, const int g0b_o, const int g0b_n, const int y_0, int item_0, int items) {
+kernel void tarn_map_85c4b1fafa464854(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const float c1 = as_float(numbers0.s1);
+  const int n1 = numbers0.s2;
+  const int tasks = numbers0.s3;
+  const int blocks = numbers0.s4;
+  const int block = numbers0.s5;
+  const int s0_0 = numbers0.s6;
+  const int s0_o = numbers0.s7;
+  const int g0a_0 = numbers0.s8;
+  const int g0a_o = numbers0.s9;
+  const int g0a_n = numbers0.sa;
+  const int g0b_1 = numbers0.sb;
+  const int g0b_o = numbers0.sc;
+  const int g0b_n = numbers0.sd;
+  const int y_0 = numbers0.se;
+  const int item_0 = numbers0.sf;
+  const int items = numbers1.s0;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;

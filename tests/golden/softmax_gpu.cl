@@ -40,7 +40,13 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_423d7ff3cd479c9d(global const float* restrict x0, global float* restrict y, const int tasks, const int n1, const int s0_0, const int y_0, int item_0, int items) {
+kernel void tarn_reduce_bc9038aded078a87(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int n1 = numbers0.s1;
+  const int s0_0 = numbers0.s2;
+  const int y_0 = numbers0.s3;
+  const int item_0 = numbers0.s4;
+  const int items = numbers0.s5;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
   for (int task = (int)item; task < tasks; task += (int)items) {

@@ -10,6 +10,7 @@
 
 #include "ops/graph/traversal.hpp"
 #include "ops/kernel/launch.hpp"
+#include "ops/kernel/parameters.hpp"
 #include "ops/plan/plan.hpp"
 #include "tarn/tensor.hpp"
 
@@ -46,15 +47,8 @@ std::string text(const Tensor& tensor, const plan::DeviceTraits& traits = kCpu) 
 
 // The value of a kernel's argument of this name; -1 where it has none.
 std::int64_t argument(const kernel::Rendered& kernel, const std::string& name) {
-  std::istringstream parameters(kernel.text.substr(kernel.text.rfind("kernel void ")));
-  std::string parameter;
-  for (const kernel::Argument& at : kernel.arguments) {
-    std::getline(parameters, parameter, ',');
-    const std::size_t end = parameter.find(')');
-    const std::string declared = parameter.substr(0, end);
-    if (declared.ends_with(" " + name)) return at.number;
-  }
-  return -1;
+  const auto found = std::ranges::find(kernel.arguments, name, &kernel::Argument::name);
+  return found == kernel.arguments.end() ? -1 : found->number;
 }
 
 Tensor chain(std::int64_t n) { return (-(leaf({n}) * 1.5f + leaf({n})).relu()).exp(); }
@@ -159,10 +153,29 @@ TEST(Render, LargeOperandsAreIndexedByLong) {
   EXPECT_NE(text(chain(std::int64_t{1} << 32)).find("const long"), std::string::npos);
 }
 
+// Three buffers, rounded up to a vector, and one vector of numbers.
 TEST(Render, CountsItsParameters) {
   const kernel::Rendered kernel = rendered(chain(64))[0];
-  EXPECT_GT(kernel::parameter_bytes(kernel), 3 * sizeof(void*));
-  EXPECT_LE(kernel::parameter_bytes(kernel), kernel.arguments.size() * 8);
+  EXPECT_EQ(kernel::parameter_bytes(kernel.arguments), 64u + 64u);
+}
+
+TEST(Render, NumbersShareParameters) {
+  const kernel::Rendered kernel = rendered(matmul(leaf({128, 64}), leaf({64, 96})))[0];
+  const std::vector<kernel::Place> places = kernel::places(kernel.arguments);
+  ASSERT_EQ(places.size(), kernel.arguments.size());
+  unsigned words = 0;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool buffer = kernel.arguments[i].kind <= kernel::Argument::Kind::output;
+    EXPECT_EQ(places[i].parameter, buffer ? i : 3 + words / kernel::kWords);
+    EXPECT_EQ(places[i].word, buffer ? -1 : static_cast<int>(words++ % kernel::kWords));
+  }
+  EXPECT_GT(words, 0u + kernel::kWords / 2);
+  EXPECT_NE(kernel.text.find("const int items = numbers"), std::string::npos);
+}
+
+TEST(Render, AFloatIsAWordToo) {
+  EXPECT_NE(text(leaf({100}) * 2.f).find("const float c0 = as_float(numbers0.s0);"),
+            std::string::npos);
 }
 
 TEST(Render, StoresPastTheCachesAreAligned) {
@@ -205,7 +218,7 @@ TEST(RenderSequence, TakesNoMoreParametersThanADeviceDoes) {
   std::size_t next = 0;
   for (const kernel::Launch& launch : launches(small_steps(32), kFew)) {
     EXPECT_EQ(launch.first, next);
-    EXPECT_LE(kernel::parameter_bytes(launch.rendered), kFew.parameter_bytes);
+    EXPECT_LE(kernel::parameter_bytes(launch.rendered.arguments), kFew.parameter_bytes);
     next += launch.count;
   }
   EXPECT_EQ(next, 32u);
