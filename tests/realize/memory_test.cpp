@@ -88,6 +88,7 @@ TEST_F(RealizeMemory, SharedBlocksAskForLessAndComputeTheSameBits) {
     const Floats result = y.to_vector<float>();
     return std::pair(result, device.allocator_stats().requests - before.requests);
   };
+  run();  // rusticl's first launch of a kernel may round otherwise than the next ones
   const auto [dropped, many] = run();
   set_plan_memory(device, PlanMemory::share);
   const auto [shared, few] = run();
