@@ -34,32 +34,66 @@ bool spin(Clock::duration time, const Condition& condition) {
   return false;
 }
 
+constexpr std::uint64_t pack(std::uint64_t number, std::uint64_t begin, std::uint64_t end) {
+  return number << 32 | end << 16 | begin;
+}
+constexpr std::size_t begin_of(std::uint64_t left) { return left & 0xffff; }
+constexpr std::size_t end_of(std::uint64_t left) { return left >> 16 & 0xffff; }
+
+// Replaces what is left by what `next` makes of it, while anything is. Returns: what was left.
+template <class Next>
+std::optional<std::uint64_t> take(std::atomic<std::uint64_t>& left, const Next& next) {
+  std::uint64_t seen = left.load(std::memory_order_acquire);
+  while (begin_of(seen) < end_of(seen)) {
+    if (left.compare_exchange_weak(seen, next(seen), std::memory_order_acq_rel,
+                                   std::memory_order_acquire)) {
+      return seen;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Team::Team(std::size_t helpers) {
+std::optional<std::size_t> Team::Share::take_first() {
+  const auto seen = take(left, [](std::uint64_t is) { return is + pack(0, 1, 0); });
+  return seen ? std::optional(begin_of(*seen)) : std::nullopt;
+}
+
+std::optional<std::size_t> Team::Share::take_last() {
+  const auto seen = take(left, [](std::uint64_t is) { return is - pack(0, 0, 1); });
+  return seen ? std::optional(end_of(*seen) - 1) : std::nullopt;
+}
+
+Team::Team(std::size_t helpers) : shares_(helpers + 1) {
   helpers_.reserve(helpers);
   try {
     for (std::size_t worker = 1; worker <= helpers; ++worker) {
       helpers_.emplace_back([this, worker] { help(worker); });
     }
   } catch (const std::system_error&) {
-    // The caller does what they would have done.
+    // The others do what they would have done.
   }
 }
 
 Team::~Team() {
   stopping_ = true;
-  state_ = pack(++number_, 0);
-  state_.notify_all();
+  ++number_;
+  number_.notify_all();
   for (std::thread& helper : helpers_) helper.join();
 }
 
 void Team::run(Job& job, std::size_t pieces) {
   job_ = &job;
   done_.store(0, std::memory_order_relaxed);
-  state_ = pack(++number_, pieces);
-  state_.notify_all();
-  while (take_piece(0)) {
+  const std::uint32_t number = number_ + 1;
+  for (std::size_t i = 0; i < shares_.size(); ++i) {
+    const auto begin = [&](std::size_t share) { return pieces * share / shares_.size(); };
+    shares_[i].left.store(pack(number, begin(i), begin(i + 1)), std::memory_order_release);
+  }
+  number_ = number;
+  number_.notify_all();
+  while (work_on_piece(0)) {
   }
   await(pieces);
 }
@@ -71,32 +105,30 @@ void Team::await(std::size_t pieces) const {
   while (!spin(kStareAt, all_done)) std::this_thread::yield();
 }
 
-bool Team::take_piece(std::size_t worker) {
-  std::uint64_t state = state_.load(std::memory_order_acquire);
-  while (next(state) < pieces(state)) {
-    if (!state_.compare_exchange_weak(state, state + 1, std::memory_order_acq_rel,
-                                      std::memory_order_acquire)) {
-      continue;
-    }
-    job_->run(worker, next(state));
-    done_.fetch_add(1, std::memory_order_release);
-    return true;
+std::optional<std::size_t> Team::take_piece(std::size_t worker) {
+  if (const auto own = shares_[worker].take_first()) return own;
+  for (std::size_t i = 1; i < shares_.size(); ++i) {
+    if (const auto other = shares_[(worker + i) % shares_.size()].take_last()) return other;
   }
-  return false;
+  return std::nullopt;
 }
 
-bool Team::changes_soon(std::uint64_t state) const {
-  return spin(kLookFor, [&] { return state_.load(std::memory_order_relaxed) != state; });
+bool Team::work_on_piece(std::size_t worker) {
+  const auto piece = take_piece(worker);
+  if (!piece) return false;
+  job_->run(worker, *piece);
+  done_.fetch_add(1, std::memory_order_release);
+  return true;
 }
 
 void Team::help(std::size_t worker) {
   for (;;) {
-    while (take_piece(worker)) {
+    const std::uint32_t number = number_;
+    while (work_on_piece(worker)) {
     }
-    const std::uint64_t state = state_.load(std::memory_order_acquire);
-    if (next(state) < pieces(state)) continue;
     if (stopping_) return;
-    if (!changes_soon(state)) state_.wait(state);
+    const auto next_job = [&] { return number_.load(std::memory_order_acquire) != number; };
+    if (!spin(kLookFor, next_job)) number_.wait(number);
   }
 }
 

@@ -1,6 +1,10 @@
 // A thread's helpers, as in OpenMP's teams: the caller begins with a job at once, and helpers take
 // pieces of it as they come. A job that is over before a helper is awake does not wait for it.
 //
+// Each worker has a share of neighbouring pieces, the same share of every job, and takes those of
+// others, from the end, only when it has done its own: what one job leaves in the caches of a core
+// is where the next one looks for it.
+//
 // Helpers look for the next job for a fraction of a millisecond before they sleep: jobs come close
 // after each other, and waking a thread takes as long as a small job.
 #pragma once
@@ -8,6 +12,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -40,22 +45,23 @@ class Team {
   void run(Job& job, std::size_t pieces);
 
  private:
+  // The job's number, and which pieces of a share are left: one word, so that a piece that is taken
+  // is of the job that was looked at.
+  struct alignas(64) Share {
+    std::atomic<std::uint64_t> left = 0;
+
+    std::optional<std::size_t> take_first();
+    std::optional<std::size_t> take_last();
+  };
+
   void help(std::size_t worker);
-  bool take_piece(std::size_t worker);
-  bool changes_soon(std::uint64_t state) const;
+  std::optional<std::size_t> take_piece(std::size_t worker);
+  bool work_on_piece(std::size_t worker);
   void await(std::size_t pieces) const;
 
-  // The job's number, how many pieces it has, and which is to be taken next: one word, so that a
-  // piece that is taken is of the job that was looked at.
-  static constexpr std::uint64_t pack(std::uint64_t number, std::uint64_t pieces) {
-    return number << 32 | pieces << 16;
-  }
-  static constexpr std::size_t next(std::uint64_t state) { return state & 0xffff; }
-  static constexpr std::size_t pieces(std::uint64_t state) { return state >> 16 & 0xffff; }
-
   Job* job_ = nullptr;  // to be read by who has taken a piece
-  std::uint32_t number_ = 0;
-  alignas(64) std::atomic<std::uint64_t> state_ = 0;
+  std::vector<Share> shares_;
+  alignas(64) std::atomic<std::uint32_t> number_ = 0;
   alignas(64) std::atomic<std::size_t> done_ = 0;
   std::atomic<bool> stopping_ = false;
   std::vector<std::thread> helpers_;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -65,6 +67,51 @@ TEST(Team, WorksAtTheSameTime) {
     Meeting job;
     team.run(job, 2);
   }
+}
+
+// Where all have time for all of theirs: each piece takes as long, and begins once all are there.
+TEST(Team, AWorkerHasTheSamePiecesOfEachJob) {
+  class Noting final : public Team::Job {
+   public:
+    void run(std::size_t worker, std::size_t piece) noexcept override {
+      by_[piece] = worker;
+      ++there_;
+      while (there_ < 2) std::this_thread::yield();
+    }
+    std::array<std::size_t, 2> by() const { return by_; }
+
+   private:
+    std::array<std::size_t, 2> by_{};
+    std::atomic<int> there_ = 0;
+  };
+  Team team(1);
+  for (int round = 0; round < 100; ++round) {
+    Noting job;
+    team.run(job, 2);
+    ASSERT_EQ(job.by(), (std::array<std::size_t, 2>{0, 1}));
+  }
+}
+
+// The caller's first piece ends only when all others have been done.
+TEST(Team, WhatAWorkerDoesNotComeToIsDoneByOthers) {
+  constexpr std::size_t kPieces = 20;
+  class Slow final : public Team::Job {
+   public:
+    void run(std::size_t worker, std::size_t) noexcept override {
+      if (worker == 1) by_helper_ = true;
+      while (worker == 0 && done_ < kPieces - 1) std::this_thread::yield();
+      ++done_;
+    }
+    bool by_helper() const { return by_helper_; }
+
+   private:
+    std::atomic<std::size_t> done_ = 0;
+    std::atomic<bool> by_helper_ = false;
+  };
+  Team team(1);
+  Slow job;
+  team.run(job, kPieces);
+  EXPECT_TRUE(job.by_helper());
 }
 
 TEST(Team, WakesHelpersThatSleep) {
