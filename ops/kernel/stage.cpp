@@ -88,7 +88,8 @@ std::string StageEmitter::staged_channel() {
 
 std::string StageEmitter::staged_column(const std::string& x) {
   if (step() == 1) return x;
-  return x + " % 2 * " + arguments_.number(image_.part, "staged_part") + " + " + x + " / 2";
+  return "(" + x + " & 1) * " + arguments_.number(image_.part, "staged_part") + " + (" + x +
+         " >> 1)";
 }
 
 }  // namespace tarn::kernel

@@ -41,7 +41,7 @@ void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
   }
   if (strips && vectors > 1 && vectors < 8 && vectors % 2 == 1) {  // none is computed for nothing
     c.tile_vectors = static_cast<int>(vectors);
-    c.tile_rows = vectors == 3 ? 8 : 4;
+    c.tile_rows = vectors == 3 ? 8 : vectors == 5 ? 4 : 3;  // more would not fit the registers
     return;
   }
   c.tile_vectors = vectors > 1 ? 2 : 1;

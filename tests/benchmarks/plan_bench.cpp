@@ -50,8 +50,9 @@ double clock_us() {
   return (cpu_us() - start) / kTimes;
 }
 
-double in_driver_us = 0;  // by the functions below
-int driver_calls = 0;
+// Of this thread, by the functions below: a team's helpers call the driver too.
+thread_local double in_driver_us = 0;
+thread_local int driver_calls = 0;
 
 template <class Function, class... Arguments>
 cl_int timed(const char* name, Function*, Arguments... arguments) {
