@@ -1,8 +1,10 @@
 #include "ops/realize/realizer.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "runtime/opencl/device_state.hpp"
+#include "runtime/opencl/log.hpp"
 
 namespace tarn::seam {
 namespace {
@@ -54,6 +56,29 @@ void Realizer::set_plan_memory(PlanMemory memory) {
   close();
 }
 
+class Realizer::BuildWatch {
+ public:
+  explicit BuildWatch(const opencl::KernelCache& kernels) : kernels_(kernels) {}
+  // Once all has run: drivers compile at the first launch.
+  void done() const {
+    constexpr double kLong = 1;  // seconds
+    const std::size_t built = kernels_.counters().kernels_built - before_;
+    const std::chrono::duration<double> took = Clock::now() - start_;
+    if (built == 0 || took.count() < kLong) return;
+    opencl::log().warn("building {} kernel{} and the first run took {:.1f} s; {}", built,
+                       built == 1 ? "" : "s", took.count(),
+                       kernels_.keeps_binaries() ? "later processes find them on disk"
+                                                 : "later processes build them again, since there "
+                                                   "is no folder for binaries (TARN_CACHE_DIR)");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  const opencl::KernelCache& kernels_;
+  const std::size_t before_ = kernels_.counters().kernels_built;
+  const Clock::time_point start_ = Clock::now();
+};
+
 void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   device_.check_usable();
   std::vector<graph::NodePtr> wanted(nodes.begin(), nodes.end());
@@ -65,18 +90,27 @@ void Realizer::realize(std::span<const graph::NodePtr> nodes) {
     const ScopedSpan span(&device_.recorder(), Track::host, "walk the graph");
     return walker_.walk(wanted);
   }();
-  Executable& executable = executable_for(graph);
-  const auto results = executable.run(device_, graph);
+  Executable* executable = find(graph);
+  std::optional<BuildWatch> watch;
+  if (!executable) {
+    watch.emplace(device_.kernels());
+    executable = &make(graph);
+  }
+  const auto results = executable->run(device_, graph);
+  if (watch) watch->done();
   ++counters_.realizations;
-  counters_.launches += executable.launches();
+  counters_.launches += executable->launches();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!wanted[i]->realized()) wanted[i]->set_result(results[i]);
   }
 }
 
-Executable& Realizer::executable_for(const graph::Traversal& graph) {
+Executable* Realizer::find(const graph::Traversal& graph) {
   Planned* known = plans_.get(graph.hash);
-  if (known && known->key == graph.key) return *known->executable;
+  return known && known->key == graph.key ? known->executable.get() : nullptr;
+}
+
+Executable& Realizer::make(const graph::Traversal& graph) {
   auto executable = compile(graph);
   ++counters_.plans;
   Executable& made = *executable;

@@ -50,6 +50,9 @@ class KernelCache {
   /// Whether the program of exactly these kernels is on disk.
   bool on_disk(std::span<const KernelSource> sources) const;
 
+  /// Whether there is a folder on disk for what is built.
+  bool keeps_binaries() const { return binaries_.enabled(); }
+
   /// A fact about the device that an earlier process has found out, and that is on disk beside the
   /// binaries; empty when there is none.
   std::string fact(std::string_view name) const;

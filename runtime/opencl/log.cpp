@@ -23,6 +23,8 @@ void set_log_level(LogLevel level) {
   switch (level) {
     case LogLevel::off:
       return log().set_level(spdlog::level::off);
+    case LogLevel::warn:
+      return log().set_level(spdlog::level::warn);
     case LogLevel::info:
       return log().set_level(spdlog::level::info);
     case LogLevel::debug:

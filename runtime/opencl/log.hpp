@@ -9,7 +9,7 @@
 
 namespace tarn::opencl {
 
-enum class LogLevel { off, info, debug, trace };
+enum class LogLevel { off, warn, info, debug, trace };
 
 /// The logger of the process. Lives to the very end, so that handlers at exit may use it.
 spdlog::logger& log();

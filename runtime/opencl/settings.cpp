@@ -33,8 +33,9 @@ constexpr std::array kLaneModes = {Choice<LaneMode>{"both", LaneMode::both},
 constexpr std::array kSwitches = {Choice<bool>{"0", false}, Choice<bool>{"1", true}};
 
 constexpr std::array kLogLevels = {
-    Choice<LogLevel>{"off", LogLevel::off}, Choice<LogLevel>{"info", LogLevel::info},
-    Choice<LogLevel>{"debug", LogLevel::debug}, Choice<LogLevel>{"trace", LogLevel::trace}};
+    Choice<LogLevel>{"off", LogLevel::off}, Choice<LogLevel>{"warn", LogLevel::warn},
+    Choice<LogLevel>{"info", LogLevel::info}, Choice<LogLevel>{"debug", LogLevel::debug},
+    Choice<LogLevel>{"trace", LogLevel::trace}};
 
 template <class T, std::size_t N>
 std::optional<T> choice(const char* name, const std::array<Choice<T>, N>& choices) {

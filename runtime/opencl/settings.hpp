@@ -20,7 +20,7 @@
 //                      to standard error; a second device writes FILE.2
 //   TARN_STATS         a file to keep the allocators' counts in while the program runs; a second
 //                      device writes FILE.2
-//   TARN_LOG           off (default), info, debug or trace, to standard error
+//   TARN_LOG           off (default), warn, info, debug or trace, to standard error
 #pragma once
 
 #include <cstddef>
