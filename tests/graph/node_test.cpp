@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "ops/graph/node_pool.hpp"
+
 namespace tarn::graph {
 namespace {
 
@@ -67,6 +73,48 @@ TEST(Node, LivesOnTheDeviceOfItsSource) {
   const std::shared_ptr<DeviceState> device(owner, reinterpret_cast<DeviceState*>(owner.get()));
   const NodePtr x = negated(make_leaf(Op::constant, DType::float32, {2}, {}, device));
   EXPECT_EQ(x->device, device);
+}
+
+#if !defined(__SANITIZE_ADDRESS__)
+TEST(NodePool, HandsOutWhatCameBackLast) {
+  void* const a = NodePool::take(64);
+  void* const b = NodePool::take(64);
+  NodePool::put(a);
+  NodePool::put(b);
+  EXPECT_EQ(NodePool::take(64), b);
+  EXPECT_EQ(NodePool::take(64), a);
+  NodePool::put(a);
+  NodePool::put(b);
+}
+#endif
+
+// Made by a thread that has ended, and the other way round; more of them than a thread keeps.
+TEST(NodePool, NodesMayDieOnAnyThread) {
+  std::vector<NodePtr> made;
+  const auto make = [&] {
+    for (std::size_t i = 0; i < NodePool::kMostKept + 100; ++i) made.push_back(leaf());
+  };
+  std::thread(make).join();
+  made.clear();
+  make();
+  std::thread([&] { made.clear(); }).join();
+  make();
+  EXPECT_EQ(made.back()->op, Op::constant);
+}
+
+// What a thread's own objects hold may go after the pieces that it kept.
+TEST(NodePool, ANodeMayOutliveTheThreadsPieces) {
+  struct Holder {
+    NodePtr node;
+  };
+  std::weak_ptr<const Node> watch;
+  std::thread([&] {
+    thread_local Holder holder;  // made before the thread keeps its first piece, so destroyed after
+    holder.node = leaf();
+    watch = holder.node;
+    leaf().reset();
+  }).join();
+  EXPECT_TRUE(watch.expired());
 }
 
 }  // namespace
