@@ -57,6 +57,17 @@ struct Arguments {
   std::vector<std::string> program;  // and its arguments
 };
 
+// A trace that was cut is used up to there, and whoever uses it is told.
+Trace read(const std::string& path) {
+  Trace trace = tarn::memory::read_trace(path);
+  if (trace.complete) return trace;
+  if (trace.events.empty()) {
+    throw tarn::FormatError("trace '" + path + "': cut before its first event");
+  }
+  std::cerr << "trace '" << path << "': cut after " << trace.events.size() << " events\n";
+  return trace;
+}
+
 // What the program prints is its own; where the counts are printed, it goes to standard error.
 int record(const Arguments& arguments) {
   setenv("TARN_TRACE", arguments.file.c_str(), 1);
@@ -293,16 +304,16 @@ int main(int argc, char** argv) try {
 
   if (app.get_subcommands().empty()) std::cout << app.help();
   if (*recorded) return record(arguments);
-  if (*replayed) replay_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*replayed) replay_and_print(read(arguments.file), arguments);
   if (*imported) replay_and_print(import_file(arguments.file), arguments);
-  if (*advised) advise_and_print(tarn::memory::read_trace(arguments.file), arguments);
-  if (*explained) explain_and_print(tarn::memory::read_trace(arguments.file), arguments);
-  if (*compared) compare_and_print(tarn::memory::read_trace(arguments.file), arguments);
+  if (*advised) advise_and_print(read(arguments.file), arguments);
+  if (*explained) explain_and_print(read(arguments.file), arguments);
+  if (*compared) compare_and_print(read(arguments.file), arguments);
   if (*watched) {
     const auto format = arguments.json ? examples::Format::json : examples::Format::text;
     return examples::top(arguments.program, arguments.every, std::cout, format);
   }
-  if (*reported) write_report(tarn::memory::read_trace(arguments.file), arguments);
+  if (*reported) write_report(read(arguments.file), arguments);
   return 0;
 } catch (const tarn::Error& error) {
   std::cerr << error.what() << '\n';

@@ -176,13 +176,7 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
   Step& step = steps_[number];
   const profile::ScopedSpan span(&device.recorder(), profile::Track::host, step.source.name);
   if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
-  if (memory::TraceWriter* trace = device.stack().trace()) trace->write_step(step.source.name);
-  for (const int output : step.outputs) {
-    const auto at = static_cast<std::size_t>(output);
-    if (!buffers_[at]) {
-      buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
-    }
-  }
+  allocate_outputs(device, step);
   opencl::Kernel& kernel = *step.kernel;
   for (const BufferArgument& argument : step.buffers) {
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
@@ -207,6 +201,19 @@ void Executable::set_scalars(Step& step, const graph::Traversal& graph) {
   for (Words& words : step.words) {
     if (!words.set) step.kernel->set(words.index, words.values);
     words.set = true;
+  }
+}
+
+// While traced, no other thread's requests come between a step and what it asks for.
+void Executable::allocate_outputs(DeviceState& device, Step& step) {
+  std::optional<memory::TraceWriter::Turn> turn;
+  if (memory::TraceWriter* trace = device.stack().trace()) {
+    turn.emplace(*trace).write_step(step.source.name, step.label);
+  }
+  for (const int output : step.outputs) {
+    const auto at = static_cast<std::size_t>(output);
+    if (buffers_[at]) continue;
+    buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
   }
 }
 

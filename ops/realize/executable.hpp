@@ -12,6 +12,7 @@
 #include "ops/kernel/launch.hpp"
 #include "ops/plan/plan.hpp"
 #include "ops/realize/lane_plan.hpp"
+#include "runtime/memory/trace_writer.hpp"
 #include "runtime/opencl/kernel_cache.hpp"
 #include "runtime/opencl/stream.hpp"
 #include "tarn/buffer.hpp"
@@ -74,6 +75,7 @@ class Executable {
     std::string pack_name;
     std::string comment, loops;  // for the log
     std::int64_t operations, bytes;
+    memory::TraceLabel label = {};
   };
   struct Slot {
     std::size_t bytes;
@@ -88,6 +90,7 @@ class Executable {
   static std::size_t number_for(profile::Recorder& recorder, const Step& step);
   void launch(DeviceState& device, std::size_t number);
   void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
+  void allocate_outputs(DeviceState& device, Step& step);
   bool reuse_packed(const graph::Traversal& graph, const Step& step);
   void keep_packed(const graph::Traversal& graph, const Step& step);
 

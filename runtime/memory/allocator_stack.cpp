@@ -103,11 +103,9 @@ void AllocatorStack::release(Block block) noexcept {
   if (auto* observer = observer_.load()) observer->changed();
 }
 
-std::unique_lock<std::recursive_mutex> AllocatorStack::note(const TraceEvent& event) const {
-  if (!options_.trace) return {};
-  std::unique_lock lock(options_.trace->order());
-  options_.trace->write(event);
-  return lock;
+std::optional<TraceWriter::Turn> AllocatorStack::note(const TraceEvent& event) const {
+  using Noted = std::optional<TraceWriter::Turn>;
+  return options_.trace ? Noted(std::in_place, *options_.trace, event) : Noted();
 }
 
 StatsSnapshot AllocatorStack::snapshot() const {
@@ -132,7 +130,7 @@ StatsSnapshot AllocatorStack::snapshot() const {
 }
 
 void AllocatorStack::set_cache_limit(std::size_t bytes) {
-  const auto lock = note({.kind = TraceKind::cache_limit, .bytes = bytes});
+  const auto turn = note({.kind = TraceKind::cache_limit, .bytes = bytes});
   if (lru_) {
     lru_->set_cache_limit(bytes);
     if (auto* observer = observer_.load()) observer->changed();
@@ -142,7 +140,7 @@ void AllocatorStack::set_cache_limit(std::size_t bytes) {
 }
 
 std::size_t AllocatorStack::trim() noexcept {
-  const auto lock = note({.kind = TraceKind::trim});
+  const auto turn = note({.kind = TraceKind::trim});
   if (!lru_) return 0;
   const std::size_t freed =
       lru_->evict(std::numeric_limits<std::size_t>::max(), EvictionReason::trim);
@@ -156,7 +154,7 @@ void AllocatorStack::set_faults(const FaultPlan& plan) {
 }
 
 void AllocatorStack::reset_stats() {
-  const auto lock = note({.kind = TraceKind::reset});
+  const auto turn = note({.kind = TraceKind::reset});
   // From the top, so that no layer has seen more than the one below it.
   requested_.reset_stats();
   if (lru_) lru_->reset_stats();

@@ -14,7 +14,6 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -94,8 +93,8 @@ class AllocatorStack final : public Allocator {
   void note_miss(std::size_t bytes, MissReason reason) const;
   std::string report() const;
 
-  /// Writes down what is not a request. Returns: a lock that keeps others out meanwhile, if traced.
-  std::unique_lock<std::recursive_mutex> note(const TraceEvent& event) const;
+  /// Writes down what is not a request. Returns: a turn that keeps others out meanwhile, if traced.
+  std::optional<TraceWriter::Turn> note(const TraceEvent& event) const;
 
   const StackOptions options_;
   std::atomic<int> no_misses_ = 0;  // how many NoMisses live

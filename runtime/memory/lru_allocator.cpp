@@ -9,7 +9,7 @@
 namespace tarn::memory {
 namespace {
 
-constexpr std::size_t kMaxGhosts = 4096;
+constexpr std::uint64_t kMaxGhosts = 4096;
 // With rounded sizes there are 770 classes at most, for each kind of block. Exact sizes can be any
 // number: then the classes used longest ago are forgotten, and idle blocks that they may have had
 // can only be evicted.
@@ -81,9 +81,10 @@ std::optional<Block> LruAllocator::pop_youngest(SizeClass& size_class) {
 
 MissReason LruAllocator::explain(SizeClass& size_class, bool first, std::size_t bytes) {
   if (first) return MissReason::first;
-  if (const auto ghost = ghosts_.pop(size_class.youngest_ghost)) {  // explains one miss only
-    size_class.youngest_ghost = ghost->value.older;
-    ++own_.regretted_by[ghost->value.reason];
+  if (remembers(size_class.youngest_ghost)) {
+    const Ghost& ghost = ghost_of(size_class.youngest_ghost);
+    size_class.youngest_ghost -= ghost.back_to_older;  // it explains one miss only
+    ++own_.regretted_by[ghost.reason];
     return MissReason::evicted;
   }
   return own_.idle.now >= bytes ? MissReason::size_class : MissReason::concurrent;
@@ -156,10 +157,20 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
 void LruAllocator::remember(const Block& block, EvictionReason reason) noexcept try {
   SizeClass* own_class = classes_.find({block.bytes, block.options});
   if (!own_class) return;
-  if (ghosts_.size() >= kMaxGhosts) ghosts_.pop_first();
-  ghosts_.insert(block.id, {reason, own_class->youngest_ghost});
-  own_class->youngest_ghost = block.id;
+  if (ghosts_.size() < kMaxGhosts) ghosts_.emplace_back();
+  const std::uint64_t back = ++last_ghost_ - own_class->youngest_ghost;
+  ghost_of(last_ghost_) = {reason, static_cast<std::uint32_t>(std::min(back, kMaxGhosts))};
+  own_class->youngest_ghost = last_ghost_;
 } catch (const std::bad_alloc&) {  // one miss will be explained less well
+}
+
+// The ring has no more ghosts than there were, so 0 is none of them.
+bool LruAllocator::remembers(std::uint64_t ghost) const {
+  return last_ghost_ - ghost < ghosts_.size();
+}
+
+LruAllocator::Ghost& LruAllocator::ghost_of(std::uint64_t number) {
+  return ghosts_[(number - 1) % kMaxGhosts];
 }
 
 void LruAllocator::set_cache_limit(std::size_t bytes) noexcept {

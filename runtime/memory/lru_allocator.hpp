@@ -12,6 +12,7 @@
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "tarn/allocator.hpp"
 #include "tarn/ordered_map.hpp"
@@ -52,8 +53,9 @@ struct LruOptions {
 /// stack, and since ids are never used again, an id that is not in the map simply means that the
 /// stack ends here. Hit, release and eviction are O(1), and need no further bookkeeping.
 ///
-/// Ghosts, the ids of the last blocks evicted, are kept in the same way: a map oldest first and a
-/// stack per class. A miss that finds one was caused by that eviction.
+/// Ghosts, what is known of the last blocks evicted, are numbered and kept in a ring, and threaded
+/// by their numbers in the same way: a stack per class, which ends at a number that the ring has
+/// left behind. A miss that finds one was caused by that eviction.
 ///
 /// The driver is called outside the lock.
 class LruAllocator final : public Allocator {
@@ -96,8 +98,8 @@ class LruAllocator final : public Allocator {
     }
   };
   struct SizeClass {
-    Id youngest = kNone;        // idle, if it still is
-    Id youngest_ghost = kNone;  // evicted, if that is still remembered
+    Id youngest = kNone;               // idle, if it still is
+    std::uint64_t youngest_ghost = 0;  // evicted, if that is still remembered
   };
   struct Idle {
     Block block;
@@ -105,7 +107,7 @@ class LruAllocator final : public Allocator {
   };
   struct Ghost {
     EvictionReason reason;
-    Id older;
+    std::uint32_t back_to_older;  // to the next in its class's stack, or one that is forgotten
   };
 
   std::variant<Block, MissReason> take(std::size_t bytes, BufferOptions options);
@@ -117,6 +119,8 @@ class LruAllocator final : public Allocator {
   bool keep(const Block& block) noexcept;
   std::size_t evict_oldest(std::unique_lock<std::mutex>& lock, EvictionReason reason) noexcept;
   void remember(const Block& block, EvictionReason reason) noexcept;
+  bool remembers(std::uint64_t ghost) const;
+  Ghost& ghost_of(std::uint64_t number);
   void set_idle(std::size_t bytes);
 
   Allocator& upstream_;
@@ -127,7 +131,8 @@ class LruAllocator final : public Allocator {
   mutable std::mutex mutex_;
   std::size_t cache_limit_;
   OrderedMap<Id, Idle> idle_;
-  OrderedMap<Id, Ghost> ghosts_;
+  std::vector<Ghost> ghosts_;  // a ring once it is full; the first number is 1
+  std::uint64_t last_ghost_ = 0;
   OrderedMap<ClassKey, SizeClass, ClassHash> classes_;  // the last used is the youngest
   AllocatorStats own_;                                  // the fields that this layer fills in
 

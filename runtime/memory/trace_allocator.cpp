@@ -1,65 +1,54 @@
 #include "runtime/memory/trace_allocator.hpp"
 
-#include <chrono>
-
 namespace tarn::memory {
-namespace {
 
-class Stopwatch {
- public:
-  std::uint64_t nanoseconds() const {
-    return static_cast<std::uint64_t>(std::chrono::nanoseconds(Clock::now() - start_).count());
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point start_ = Clock::now();
-};
-
-}  // namespace
+using Turn = TraceWriter::Turn;
 
 Block RequestTracer::allocate(std::size_t bytes, BufferOptions options) {
-  const std::lock_guard lock(writer_.order());
+  Turn turn(writer_);
   try {
     const Block block = upstream_.allocate(bytes, options);
-    writer_.write({.kind = TraceKind::request, .bytes = bytes, .options = options, .id = block.id});
+    turn.write({.kind = TraceKind::request, .bytes = bytes, .options = options, .id = block.id});
     return block;
   } catch (...) {
-    writer_.write({.kind = TraceKind::failed_request, .bytes = bytes, .options = options});
+    turn.write({.kind = TraceKind::failed_request, .bytes = bytes, .options = options});
     throw;
   }
 }
 
 void RequestTracer::release(Block block) noexcept {
-  const std::lock_guard lock(writer_.order());
-  writer_.write({.kind = TraceKind::release, .id = block.id});
+  Turn turn(writer_, TraceWriter::Precision::milliseconds);
+  turn.write({.kind = TraceKind::release, .id = block.id});
   upstream_.release(block);
 }
 
 Block DriverTracer::allocate(std::size_t bytes, BufferOptions options) {
-  const Stopwatch watch;
+  Turn turn(writer_);
+  const std::uint64_t start = turn.look_at_clock();
   try {
     const Block block = upstream_.allocate(bytes, options);
-    writer_.write({.kind = TraceKind::driver_allocation,
-                   .bytes = block.bytes,
-                   .options = options,
-                   .id = block.id,
-                   .duration = watch.nanoseconds()});
+    turn.write({.kind = TraceKind::driver_allocation,
+                .bytes = block.bytes,
+                .options = options,
+                .id = block.id,
+                .duration = turn.look_at_clock() - start});
     return block;
   } catch (...) {
-    writer_.write({.kind = TraceKind::driver_failure,
-                   .bytes = bytes,
-                   .options = options,
-                   .duration = watch.nanoseconds()});
+    turn.write({.kind = TraceKind::driver_failure,
+                .bytes = bytes,
+                .options = options,
+                .duration = turn.look_at_clock() - start});
     throw;
   }
 }
 
 void DriverTracer::release(Block block) noexcept {
-  const Stopwatch watch;
+  Turn turn(writer_);
+  const std::uint64_t start = turn.look_at_clock();
   upstream_.release(block);
-  writer_.write(
-      {.kind = TraceKind::driver_release, .id = block.id, .duration = watch.nanoseconds()});
+  turn.write({.kind = TraceKind::driver_release,
+              .id = block.id,
+              .duration = turn.look_at_clock() - start});
 }
 
 }  // namespace tarn::memory

@@ -1,7 +1,7 @@
 #include "runtime/memory/trace_writer.hpp"
 
-#include <algorithm>
 #include <bit>
+#include <ctime>
 #include <exception>
 
 #include "runtime/memory/trace_format.hpp"
@@ -10,95 +10,101 @@
 namespace tarn::memory {
 namespace {
 
-constexpr std::size_t kBufferBytes = 64 << 10;
-constexpr std::size_t kLongestEvent = 64;  // without its label
+// Of a clock that moves once in some milliseconds, and costs a load to look at.
+std::uint64_t coarse_nanoseconds() {
+#if defined(CLOCK_MONOTONIC_COARSE)
+  constexpr clockid_t kClock = CLOCK_MONOTONIC_COARSE;
+#else
+  constexpr clockid_t kClock = CLOCK_MONOTONIC;
+#endif
+  timespec time{};
+  clock_gettime(kClock, &time);
+  return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(time.tv_nsec);
+}
 
 }  // namespace
 
 TraceWriter::TraceWriter(const std::filesystem::path& path)
-    : file_(path, std::ios::binary | std::ios::trunc) {
+    : file_(path, std::ios::binary | std::ios::trunc),
+      buffer_(std::make_unique<char[]>(kBufferBytes)),
+      end_(buffer_.get()) {
   if (!file_) throw ValueError("trace: cannot write '" + path.string() + "'");
-  buffer_.reserve(kBufferBytes + kLongestEvent);
 }
 
 TraceWriter::~TraceWriter() { end(); }
 
 void TraceWriter::begin(const TraceSettings& settings) {
-  const std::lock_guard lock(order_);
-  buffer_ += kTraceMagic;
-  put_varint(kTraceVersion);
-  put_varint(settings.mode == AllocatorMode::lru ? 0 : 1);
-  put_varint(settings.exact ? 1 : 0);
-  put_varint(settings.cache_limit);
-  put_varint(settings.max_idle_blocks);
-  put_varint(settings.memory_limit);
-  put_varint(settings.max_block_bytes);
-  put_varint(std::bit_cast<std::uint64_t>(settings.slack_share));
-  put_varint(settings.slack_bytes);
+  const Turn turn(*this);
+  put_text(kTraceMagic);
+  put_number(kTraceVersion);
+  put_number(settings.mode == AllocatorMode::lru ? 0 : 1);
+  put_number(settings.exact ? 1 : 0);
+  put_number(settings.cache_limit);
+  put_number(settings.max_idle_blocks);
+  put_number(settings.memory_limit);
+  put_number(settings.max_block_bytes);
+  put_number(std::bit_cast<std::uint64_t>(settings.slack_share));
+  put_number(settings.slack_bytes);
 }
 
 // A trace that cannot be written must not stop the program it is of.
-void TraceWriter::write(TraceEvent event) noexcept try {
-  const std::lock_guard lock(order_);
-  if (!ended_) put_event(event);
+void TraceWriter::write_step(std::string_view text, TraceLabel& label) noexcept try {
+  if (!ended_) put_step(text, label);
 } catch (const std::exception&) {
   ended_ = true;
 }
 
-void TraceWriter::write_step(std::string_view label) noexcept try {
-  const std::lock_guard lock(order_);
-  if (ended_) return;
+void TraceWriter::put_step(std::string_view text, TraceLabel& label) {
   put_event({.kind = TraceKind::step});
-  const auto known = labels_.find(label);
-  put_varint(known == labels_.end() ? labels_.size() : known->second);
-  if (known != labels_.end()) return;
-  labels_.emplace(label, labels_.size());
-  put_varint(label.size());
-  buffer_ += label;
-} catch (const std::exception&) {
-  ended_ = true;
+  bool is_new = false;
+  if (label.number_ == TraceLabel::kUnknown) {
+    const auto [known, added] = labels_.emplace(text, labels_.size());
+    label.number_ = known->second;
+    is_new = added;
+  }
+  put_number(label.number_);
+  if (!is_new) return;
+  put_number(text.size());
+  put_text(text);
 }
 
 void TraceWriter::end() noexcept {
-  const std::lock_guard lock(order_);
-  write({.kind = TraceKind::end});
+  Turn turn(*this);
+  turn.write({.kind = TraceKind::end});
   if (ended_) return;
   ended_ = true;
   flush();
 }
 
-bool TraceWriter::good() const {
-  const std::lock_guard lock(order_);
+bool TraceWriter::good() {
+  const Turn turn(*this);
   return file_.good();
 }
 
-void TraceWriter::put_event(const TraceEvent& event) {
-  if (buffer_.size() >= kBufferBytes) flush();
-  const std::uint64_t now = std::max(clock_.now(), last_nanoseconds_);  // cores may differ a little
-  const auto kind = static_cast<std::uint8_t>(event.kind);
-  buffer_ += static_cast<char>(event.options.host_visible ? kind | kHostVisible : kind);
-  put_varint(now - last_nanoseconds_);
-  last_nanoseconds_ = now;
-  const TraceFields fields = fields_of(event.kind);
-  if (fields.bytes) put_varint(event.bytes);
-  if (fields.id) put_id(event.id);
-  if (fields.duration) put_varint(event.duration);
+void TraceWriter::look_now_and_then() noexcept {
+  const std::uint64_t coarse = coarse_nanoseconds();
+  if (coarse == coarse_) return;
+  coarse_ = coarse;
+  look_at_clock();
 }
 
-void TraceWriter::put_varint(std::uint64_t value) {
-  for (; value >= 128; value >>= 7) buffer_ += static_cast<char>(value | 128);
-  buffer_ += static_cast<char>(value);
+void TraceWriter::put_number(std::uint64_t value) {
+  make_room();
+  end_ = encode(value, end_);
 }
 
-void TraceWriter::put_id(std::uint64_t id) {
-  put_varint(zigzag(id - last_id_));
-  last_id_ = id;
+void TraceWriter::put_text(std::string_view text) {
+  for (const char c : text) {
+    make_room();
+    *end_++ = c;
+  }
 }
 
 void TraceWriter::flush() {
-  file_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  file_.write(buffer_.get(), end_ - buffer_.get());
   file_.flush();
-  buffer_.clear();
+  end_ = buffer_.get();
 }
 
 }  // namespace tarn::memory

@@ -1,12 +1,22 @@
 // What the allocator stack itself costs, without a device: a request answered from the cache and
-// its release, and a miss, beside malloc, mimalloc and the simplest of caches. Names that end in
-// /threads:4 are run by four threads at once: "Time" is then the wall time over all their pairs,
-// "CPU" what one thread spends on a pair.
+// its release, and a miss, beside malloc, mimalloc and the simplest of caches. What is printed is
+// the median of nine repetitions, and the spread between them (cv).
+//
+// Names that end in real_time/threads:N are run by N threads at once, all on one allocator, and by
+// the clock on the wall, whichever allocator it is. "pair" is then how long a request and its
+// release take as one thread sees it, and items_per_second is the pairs of all threads together.
+// "Time" is the reciprocal of that, so a thread's pair over N, and "CPU" the processor's time for a
+// pair. Where threads are more than cores, a pair has times in it in which its thread does not run.
 #include <benchmark/benchmark.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iterator>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "fake_driver.hpp"
@@ -23,6 +33,20 @@ using tarn::memory::AllocatorStack;
 using tarn::memory::make_allocator_stack;
 
 constexpr std::size_t kGiB = std::size_t{1} << 30;
+
+// What all threads do together, and what one of them waits for a pair.
+void count_pairs(benchmark::State& state) {
+  using benchmark::Counter;
+  const auto seconds_a_pair = static_cast<Counter::Flags>(Counter::kIsIterationInvariantRate |
+                                                          Counter::kInvert | Counter::kAvgThreads);
+  state.SetItemsProcessed(state.iterations());
+  state.counters["pair"] =
+      Counter(1.0 / state.threads(), seconds_a_pair);  // summed over the threads
+}
+
+void by_threads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Threads(1)->Threads(2)->Threads(4)->UseRealTime();
+}
 
 std::shared_ptr<AllocatorStack> caching_stack() {
   return make_allocator_stack(std::make_shared<tarn::test::FakeDriver>(),
@@ -71,8 +95,9 @@ void hit_and_release_shared(benchmark::State& state) {
     benchmark::DoNotOptimize(block.handle);
     stack.release(block);
   }
+  count_pairs(state);
 }
-BENCHMARK(hit_and_release_shared)->Threads(1)->Threads(2)->Threads(4)->UseRealTime();
+BENCHMARK(hit_and_release_shared)->Apply(by_threads);
 
 void free_lists_shared(benchmark::State& state) {
   static tarn::test::FakeDriver driver;
@@ -82,8 +107,9 @@ void free_lists_shared(benchmark::State& state) {
     benchmark::DoNotOptimize(block.handle);
     lists.release(block);
   }
+  count_pairs(state);
 }
-BENCHMARK(free_lists_shared)->Threads(1)->Threads(2)->Threads(4)->UseRealTime();
+BENCHMARK(free_lists_shared)->Apply(by_threads);
 
 void malloc_and_free(benchmark::State& state) {
   const auto bytes = static_cast<std::size_t>(state.range(0));
@@ -92,8 +118,9 @@ void malloc_and_free(benchmark::State& state) {
     benchmark::DoNotOptimize(memory);
     std::free(memory);
   }
+  count_pairs(state);
 }
-BENCHMARK(malloc_and_free)->Arg(1 << 10)->Arg(1 << 16)->Arg(1 << 22)->Threads(1)->Threads(4);
+BENCHMARK(malloc_and_free)->Arg(1 << 10)->Arg(1 << 16)->Arg(1 << 22)->Apply(by_threads);
 
 void mimalloc_and_free(benchmark::State& state) {
   static const auto mimalloc = tarn::bench::Mimalloc::load();
@@ -107,8 +134,9 @@ void mimalloc_and_free(benchmark::State& state) {
     benchmark::DoNotOptimize(memory);
     mimalloc.release(memory);
   }
+  count_pairs(state);
 }
-BENCHMARK(mimalloc_and_free)->Arg(1 << 10)->Arg(1 << 16)->Arg(1 << 22)->Threads(1)->Threads(4);
+BENCHMARK(mimalloc_and_free)->Arg(1 << 10)->Arg(1 << 16)->Arg(1 << 22)->Apply(by_threads);
 
 // A driver that costs next to nothing, so that what a miss adds to it can be seen.
 class InstantDriver final : public tarn::Allocator {
@@ -165,6 +193,34 @@ void replay_a_trace(benchmark::State& state) {
 }
 BENCHMARK(replay_a_trace);
 
+// Of the aggregates, those that are not swayed by a moment in which somebody else had the machine.
+class Medians final : public benchmark::ConsoleReporter {
+ public:
+  Medians() : ConsoleReporter(isatty(STDOUT_FILENO) == 1 ? OO_ColorTabular : OO_Tabular) {}
+  void ReportRuns(const std::vector<Run>& runs) override {
+    std::vector<Run> shown;
+    std::copy_if(runs.begin(), runs.end(), std::back_inserter(shown), [](const Run& run) {
+      return run.aggregate_name != "mean" && run.aggregate_name != "stddev";
+    });
+    ConsoleReporter::ReportRuns(shown);
+  }
+};
+
 }  // namespace
 
-BENCHMARK_MAIN();
+// What is said on the command line comes later, and so prevails.
+int main(int argc, char** argv) {
+  std::string defaults[] = {"--benchmark_repetitions=9", "--benchmark_report_aggregates_only=true",
+                            "--benchmark_min_time=0.05"};
+  std::vector<char*> arguments(argv, argv + argc);
+  for (std::string& option : defaults) arguments.insert(arguments.begin() + 1, option.data());
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 1;
+  const auto asks_for_format = [](const char* argument) {
+    return std::string_view(argument).starts_with("--benchmark_format");
+  };
+  Medians medians;
+  benchmark::RunSpecifiedBenchmarks(std::any_of(argv, argv + argc, asks_for_format) ? nullptr
+                                                                                    : &medians);
+}

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <optional>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "experiment/arm.hpp"
@@ -66,10 +67,13 @@ Interval traced_over_plain(const Program& program, const std::filesystem::path& 
 
 }  // namespace
 
-int main() {
+// With an argument, only the programs whose names have it.
+int main(int argc, char** argv) {
+  const std::string only = argc > 1 ? argv[1] : "";
   const auto trace =
       std::filesystem::temp_directory_path() / ("tarn_trace_bench_" + std::to_string(getpid()));
   const auto measure = [&](const Program& program, int blocks) {
+    if (program.name.find(only) == std::string::npos) return;
     const Interval ratio = traced_over_plain(program, trace, blocks);
     std::printf("%-28s traced / plain  %.3f [%.3f, %.3f]\n", program.name.c_str(), ratio.median,
                 ratio.low, ratio.high);

@@ -1,5 +1,8 @@
 // The sentence encoder of example 06: its Unicode, its tokens, its embeddings.
 #include <gmock/gmock.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -14,6 +17,8 @@ namespace sentences {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
 
 const std::filesystem::path kModel = TARN_SENTENCES_MODEL;
 const std::string kData = std::string(TARN_SOURCE_DIR) + "/examples/sentences/data/";
@@ -117,6 +122,66 @@ TEST_F(Sentences, EmbeddingsAreThoseOfTheReference) {
       EXPECT_NEAR(cosine, 1, 1e-5);
     }
     EXPECT_TRUE(allclose(found, wanted, {.relative = 0, .absolute = 2e-6}));
+  }
+}
+
+// 06_sentences --input, as other programs run it.
+class SentencesProgram : public Sentences {
+ protected:
+  SentencesProgram() { std::filesystem::create_directory(folder_); }
+  ~SentencesProgram() override { std::filesystem::remove_all(folder_); }
+
+  // Returns: its exit code.
+  int run(const std::string& input) const {
+    std::ofstream(folder_ / "input") << input;
+    const std::string command = "'" SENTENCES_PROGRAM "' --batch 2 --input " + path("input") +
+                                " >" + path("output") + " 2>" + path("errors");
+    const int status = system(command.c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  std::string path(const char* name) const { return folder_ / name; }
+  std::vector<std::string> lines(const char* name) const {
+    std::ifstream file(folder_ / name);
+    std::vector<std::string> lines;
+    for (std::string line; std::getline(file, line);) lines.push_back(line);
+    return lines;
+  }
+
+ private:
+  const std::filesystem::path folder_ =
+      std::filesystem::temp_directory_path() / ("tarn_sentences_" + std::to_string(getpid()));
+};
+
+TEST_F(SentencesProgram, PrintsOneObjectALine) {
+  std::vector<Line> wanted = reference();
+  wanted.resize(5);  // two batches and a half
+  std::string input;
+  for (const Line& line : wanted) input += nlohmann::json(line.text).dump() + "\n";
+  ASSERT_EQ(run(input), 0);
+  EXPECT_THAT(lines("errors"), IsEmpty());
+  const std::vector<std::string> output = lines("output");
+  ASSERT_EQ(output.size(), wanted.size());
+  const tarn::Tensor embeddings = tarn::io::load_npy(kData + "embeddings.npy");
+  const auto width = static_cast<std::size_t>(embeddings.size(1));
+  const std::vector<float> numbers = embeddings.to_vector<float>();
+  for (std::size_t i = 0; i < output.size(); ++i) {
+    const nlohmann::json object = nlohmann::json::parse(output[i]);
+    EXPECT_EQ(object.size(), 2u);
+    EXPECT_EQ(object.at("tokens").get<std::vector<std::int32_t>>(), wanted[i].tokens);
+    const auto found = object.at("embedding").get<std::vector<float>>();
+    ASSERT_EQ(found.size(), width);
+    const auto row = numbers.begin() + static_cast<std::ptrdiff_t>(i * width);
+    EXPECT_NEAR(std::inner_product(found.begin(), found.end(), row, 0.0), 1, 1e-5);
+  }
+}
+
+TEST_F(SentencesProgram, NamesTheLineThatIsWrong) {
+  for (const char* wrong : {"not quoted", "\"open", "7", "[\"a list\"]", ""}) {
+    EXPECT_EQ(
+        run(std::string("\"right\"\n\"right too\"\n\"and this\"\n") + wrong + "\n\"after\"\n"), 1);
+    EXPECT_EQ(lines("output").size(), 3u) << "what came before is answered";
+    ASSERT_THAT(lines("errors"), Not(IsEmpty()));
+    EXPECT_EQ(lines("errors").front(), path("input") + ":4: not a JSON string: " + wrong);
   }
 }
 

@@ -8,6 +8,7 @@
 
 #include "fake_driver.hpp"
 #include "heap_calls.hpp"
+#include "runtime/memory/size_class.hpp"
 
 namespace tarn::memory {
 namespace {
@@ -362,6 +363,47 @@ TEST(LruAllocator, AnIdleBlockCostsAtMost128Bytes) {
     ASSERT_LE(heap_use().bytes - before, std::max<std::size_t>(idle, 100) * 128) << idle;
   }
   EXPECT_EQ(cache.stats().idle_blocks, 4096u);
+}
+
+// Every class up to a TiB has been asked for, of both kinds, as many evicted blocks are remembered
+// as may be, and as many are idle.
+TEST(LruAllocator, AFullCacheCostsAtMost128BytesAnIdleBlock) {
+  constexpr std::size_t kIdle = 4096, kClasses = class_index(std::size_t{1} << 40) + 1;
+  const std::size_t before = heap_use().bytes;
+  Nothing nothing;
+  LruAllocator cache(nothing, {.cache_limit = ~std::size_t{0}, .max_idle_blocks = kIdle});
+  std::vector<Block> blocks;
+  blocks.reserve(3 * kIdle);
+  const std::size_t own = heap_use().bytes - before;
+  for (std::size_t i = 0; i < kClasses; ++i) {
+    for (const bool visible : {false, true}) {
+      static_cast<void>(cache.allocate(class_bytes(i), {.host_visible = visible}));
+    }
+  }
+  EXPECT_EQ(cache.stats().misses_by[MissReason::first], 2 * kClasses);
+  for (std::size_t i = 0; i < 3 * kIdle; ++i) {
+    blocks.push_back(cache.allocate(class_bytes(i % 300), {.host_visible = i % 2 == 0}));
+  }
+  for (const Block& block : blocks) cache.release(block);
+  EXPECT_EQ(cache.stats().idle_blocks, kIdle);
+  EXPECT_EQ(cache.stats().evictions_by[EvictionReason::blocks], 2 * kIdle);
+  EXPECT_LE(heap_use().bytes - before - own, kIdle * 128);
+}
+
+TEST(LruAllocator, RemembersTheLast4096Evictions) {
+  Nothing nothing;
+  LruAllocator cache(nothing, {.cache_limit = 1 << 30, .max_idle_blocks = 1, .slack = {0, 0}});
+  const auto evicted_and_wanted_again = [&](int evictions_between) {
+    cache.release(cache.allocate(256 * kKiB, {}));
+    std::vector<Block> others;
+    for (int i = 0; i <= evictions_between; ++i) others.push_back(cache.allocate(kKiB, {}));
+    for (const Block& other : others) cache.release(other);
+    const std::uint64_t before = cache.stats().misses_by[MissReason::evicted];
+    static_cast<void>(cache.allocate(256 * kKiB, {}));
+    return cache.stats().misses_by[MissReason::evicted] == before + 1;
+  };
+  EXPECT_TRUE(evicted_and_wanted_again(4095));
+  EXPECT_FALSE(evicted_and_wanted_again(4096));
 }
 
 TEST(LruAllocator, DoesNotGrowWithTheNumberOfSizesSeen) {

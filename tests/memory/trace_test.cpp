@@ -1,12 +1,15 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 #include "fake_driver.hpp"
 #include "runtime/memory/replay.hpp"
@@ -84,6 +87,10 @@ void use(Recording& run, int operations, unsigned seed) {
   for (const Block& block : live) run.stack->release(block);
 }
 
+void write_step(Recording& run, std::string_view text, TraceLabel& label) {
+  TraceWriter::Turn(*run.stack->trace()).write_step(text, label);
+}
+
 std::vector<TraceKind> kinds(const Trace& trace) {
   std::vector<TraceKind> kinds;
   for (const TraceEvent& event : trace.events) kinds.push_back(event.kind);
@@ -92,7 +99,8 @@ std::vector<TraceKind> kinds(const Trace& trace) {
 
 TEST(Trace, HasWhatHappenedInItsOrder) {
   Recording run({.cache_limit = 1 << 20});
-  run.stack->trace()->write_step("add");
+  TraceLabel label;
+  write_step(run, "add", label);
   const Block block = run.stack->allocate(1000, {.host_visible = true});
   run.stack->release(block);
   run.stack->trim();
@@ -112,11 +120,59 @@ TEST(Trace, HasWhatHappenedInItsOrder) {
 
 TEST(Trace, ALabelIsWrittenOnce) {
   Recording run({});
-  for (const char* label : {"add", "multiply", "add"}) run.stack->trace()->write_step(label);
+  TraceLabel add, multiply, another_add;
+  write_step(run, "add", add);
+  write_step(run, "multiply", multiply);
+  write_step(run, "add", add);
+  write_step(run, "add", another_add);
   const Trace trace = run.end();
   EXPECT_THAT(trace.labels, ElementsAre("add", "multiply"));
-  EXPECT_EQ(trace.events[2].label, 0u);
   EXPECT_EQ(trace.events[1].label, 1u);
+  EXPECT_EQ(trace.events[2].label, 0u);
+  EXPECT_EQ(trace.events[3].label, 0u);
+}
+
+// Whoever takes the turn for a step gets the requests that follow it.
+TEST(Trace, NoOthersRequestComesBetweenAStepAndItsOwn) {
+  constexpr std::size_t kOfSteps = 1000, kOfOthers = 2000;
+  Recording run({.cache_limit = 1 << 20});
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    while (!done) run.stack->release(run.stack->allocate(kOfOthers, {}));
+  });
+  TraceLabel label;
+  for (int i = 0; i < 2000; ++i) {
+    Block block;
+    {
+      TraceWriter::Turn turn(*run.stack->trace());
+      turn.write_step("add", label);
+      block = run.stack->allocate(kOfSteps, {});
+    }
+    run.stack->release(block);
+  }
+  done = true;
+  other.join();
+  const Trace trace = run.end();
+  bool after_step = false;
+  for (const TraceEvent& event : trace.events) {
+    if (event.kind == TraceKind::step) after_step = true;
+    if (event.kind != TraceKind::request || !std::exchange(after_step, false)) continue;
+    ASSERT_EQ(event.bytes, kOfSteps);
+  }
+}
+
+TEST(Trace, TimesNeverDecreaseAndAReleaseIsRightToSomeMilliseconds) {
+  using namespace std::chrono_literals;
+  Recording run({.cache_limit = 1 << 20});
+  const Block block = run.stack->allocate(1000, {});
+  std::this_thread::sleep_for(50ms);
+  run.stack->release(block);
+  const Trace trace = run.end();
+  ASSERT_THAT(kinds(trace),
+              ElementsAre(TraceKind::driver_allocation, TraceKind::request, TraceKind::release));
+  EXPECT_GE(trace.events[1].nanoseconds, trace.events[0].nanoseconds);
+  EXPECT_GE(trace.events[2].nanoseconds - trace.events[1].nanoseconds, 30'000'000u);
+  EXPECT_LE(trace.events[0].duration, trace.events[0].nanoseconds);
 }
 
 TEST(Trace, AFileLoadsUpToWhereItWasCut) {
