@@ -6,7 +6,8 @@
 // the clock on the wall, whichever allocator it is. "pair" is then how long a request and its
 // release take as one thread sees it, and items_per_second is the pairs of all threads together.
 // "Time" is the reciprocal of that, so a thread's pair over N, and "CPU" the processor's time for a
-// pair. Where threads are more than cores, a pair has times in it in which its thread does not run.
+// pair. Where threads are more than cores, a pair has times in it in which its thread does not run;
+// "median ns" is the median of single pairs of the stack, most of which have none.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@
 #include "heaps.hpp"
 #include "runtime/memory/allocator_stack.hpp"
 #include "runtime/memory/replay.hpp"
+#include "runtime/memory/tick_clock.hpp"
 #include "runtime/memory/trace_reader.hpp"
 #include "runtime/memory/trace_writer.hpp"
 
@@ -82,6 +84,49 @@ void hit_and_release_among_idle_blocks(benchmark::State& state) {
 }
 BENCHMARK(hit_and_release_among_idle_blocks)->Arg(64)->Arg(512)->Arg(4096);
 
+// The median of what single pairs take, of every sixteenth, less what looking at the clock takes.
+class PairTimes {
+ public:
+  template <class Pair>
+  void take(const Pair& pair) {
+    if (++pairs_ % kEvery != 0 || times_.size() == times_.capacity()) return pair();
+    const std::uint64_t start = clock().now();
+    pair();
+    times_.push_back(clock().now() - start);
+  }
+  double median() {
+    if (times_.empty()) return 0;
+    return static_cast<double>(middle(times_)) - look();
+  }
+
+ private:
+  static constexpr std::size_t kEvery = 16, kMost = 100'000;
+  static const tarn::memory::TickClock& clock() {
+    static const tarn::memory::TickClock clock;
+    return clock;
+  }
+  static std::uint64_t middle(std::vector<std::uint64_t>& times) {
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::ranges::nth_element(times, middle);
+    return *middle;
+  }
+  static double look() {
+    std::vector<std::uint64_t> times(1001);
+    for (std::uint64_t& time : times) {
+      const std::uint64_t start = clock().now();
+      time = clock().now() - start;
+    }
+    return static_cast<double>(middle(times));
+  }
+
+  std::size_t pairs_ = 0;
+  std::vector<std::uint64_t> times_ = [] {
+    std::vector<std::uint64_t> times;
+    times.reserve(kMost);
+    return times;
+  }();
+};
+
 // One stack for all threads of a benchmark.
 AllocatorStack& shared_stack() {
   static const auto stack = caching_stack();
@@ -90,12 +135,17 @@ AllocatorStack& shared_stack() {
 
 void hit_and_release_shared(benchmark::State& state) {
   AllocatorStack& stack = shared_stack();
+  PairTimes times;
   for (auto _ : state) {
-    const Block block = stack.allocate(1 << 16, {});
-    benchmark::DoNotOptimize(block.handle);
-    stack.release(block);
+    times.take([&] {
+      const Block block = stack.allocate(1 << 16, {});
+      benchmark::DoNotOptimize(block.handle);
+      stack.release(block);
+    });
   }
   count_pairs(state);
+  using benchmark::Counter;
+  state.counters["median ns"] = Counter(times.median(), Counter::kAvgThreads);
 }
 BENCHMARK(hit_and_release_shared)->Apply(by_threads);
 
