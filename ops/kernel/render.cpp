@@ -1,6 +1,7 @@
 #include "ops/kernel/render.hpp"
 
 #include "ops/kernel/render_attention.hpp"
+#include "ops/kernel/render_blocks.hpp"
 #include "ops/kernel/render_depthwise.hpp"
 #include "ops/kernel/render_loops.hpp"
 #include "ops/kernel/render_panels.hpp"
@@ -16,6 +17,8 @@ Rendered render(const plan::KernelSpec& spec, const plan::DeviceTraits& traits) 
       return render_panels(spec, traits);
     case plan::Contraction::Form::strips:
       return render_strips(spec, traits);
+    case plan::Contraction::Form::blocks:
+      return render_blocks(spec, traits);
     case plan::Contraction::Form::attention:
       return render_attention(spec, traits);
     case plan::Contraction::Form::depthwise:

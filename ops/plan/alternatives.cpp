@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "ops/plan/blocks.hpp"
 #include "ops/plan/contract.hpp"
 #include "ops/plan/forms.hpp"
 #include "ops/plan/rounding.hpp"
@@ -21,6 +22,7 @@ struct Tile {
 };
 constexpr std::array kTiles{Tile{12, 2}, Tile{8, 2}, Tile{6, 4}, Tile{4, 4}, Tile{8, 3},
                             Tile{2, 4},  Tile{1, 8}, Tile{1, 4}, Tile{4, 2}, Tile{8, 1}};
+constexpr std::array kBlockTiles{Tile{4, 4}, Tile{2, 4}, Tile{4, 2}, Tile{2, 2}};
 
 std::string name_of(const KernelSpec& spec, const Contraction& c) {
   const auto operand = [&](int load) {
@@ -34,6 +36,8 @@ std::string name_of(const KernelSpec& spec, const Contraction& c) {
       return operand(c.columns) + " in strips of " + std::to_string(c.chunk) + tile;
     case Form::depthwise:
       return operand(c.columns) + " by windows" + tile;
+    case Form::blocks:
+      return operand(c.columns) + " in blocks" + tile;
     case Form::winograd:
       return operand(c.columns) + " by winograd " + std::to_string(c.outputs);
     default:
@@ -81,9 +85,17 @@ std::vector<Alternative> alternatives(const KernelSpec& spec, const DeviceTraits
     if (spec.kept_elements() * spec.reduced_elements() < kWorthATrial) return all;
   }
   // Then tiles of the best form that has some.
-  const auto tiled = std::ranges::find_if(
-      forms, [](const Contraction& c) { return c.form == Form::panels || c.form == Form::strips; });
+  const auto tiled = std::ranges::find_if(forms, [](const Contraction& c) {
+    return c.form == Form::panels || c.form == Form::strips || c.form == Form::blocks;
+  });
   if (tiled == forms.end()) return all;
+  if (tiled->form == Form::blocks) {
+    for (const Tile& tile : kBlockTiles) {
+      const Contraction other = with_tile(traits, *tiled, tile);
+      if (block_bytes(other) <= traits.local_bytes) add(other);
+    }
+    return all;
+  }
   if (tiled->form == Form::strips && tiled->fill < 0 && tiled->joined == 1 &&
       spec.extent(tiled->n.back()) > tiled->chunk) {
     Contraction wide = *tiled;

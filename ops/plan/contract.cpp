@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/plan/blocks.hpp"
 #include "ops/plan/forms.hpp"
 #include "ops/plan/loops.hpp"
 #include "ops/plan/winograd.hpp"
@@ -113,6 +114,10 @@ std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTrait
   for (const auto& [rows, columns] : {std::pair(sum.a, sum.b), std::pair(sum.b, sum.a)}) {
     const std::optional<Contraction> found = classify(spec, sum.reduce, rows, columns);
     if (!found) continue;
+    if (!traits.cpu) {
+      take(best, as_blocks(spec, traits, *found));
+      continue;
+    }
     take(best, as_winograd(spec, traits, *found, is_kept(spec, rows.load, is_weight)));
     take(best, as_strips(spec, traits, *found));
     if (columns.fill >= 0) continue;
@@ -127,9 +132,9 @@ std::optional<Contraction> choose_form(const KernelSpec& spec, const DeviceTrait
   return std::move(best->contraction);
 }
 
-// The sum, where a register tile can pay.
+// The sum, where a tile can pay.
 std::optional<SumOfProducts> tiled_sum(const KernelSpec& spec, const DeviceTraits& traits) {
-  if (spec.passes != 1 || !traits.cpu || traits.lanes == 1) return std::nullopt;
+  if (spec.passes != 1 || (traits.cpu && traits.lanes == 1)) return std::nullopt;
   if (spec.kept_elements() * spec.reduced_elements() < kMinProducts) return std::nullopt;
   return sum_of_products(spec);
 }
@@ -229,6 +234,10 @@ std::vector<Contraction> contraction_forms(const KernelSpec& spec, const DeviceT
   for (const auto& [rows, columns] : {std::pair(sum.a, sum.b), std::pair(sum.b, sum.a)}) {
     const std::optional<Contraction> found = classify(spec, sum.reduce, rows, columns);
     if (!found) continue;
+    if (!traits.cpu) {
+      add(as_blocks(spec, traits, *found));
+      continue;
+    }
     add(as_winograd(spec, traits, *found, is_kept(spec, rows.load, is_weight)));
     add(as_strips(spec, traits, *found));
     if (columns.fill >= 0) continue;

@@ -11,6 +11,10 @@
 //   strips  it is read where it lies, along the last loop of n: for convolutions and for products
 //           that are too small for packing to pay
 //
+// Devices of many threads have a form of their own, in which both operands are read where they lie:
+//
+//   blocks  by groups of work items, through local memory; see blocks.hpp
+//
 // Which operand is which, and in which form, is the choice of least cost; see forms.hpp.
 #pragma once
 

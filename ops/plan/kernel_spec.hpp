@@ -88,6 +88,7 @@ struct Contraction {
     depthwise,         // one row of weights: rows of windows take its place in a tile
     winograd,          // windows of 3 × 3, by Winograd's algorithm
     winograd_weights,  // not a contraction: the transformation of the former's weights
+    blocks,            // tiles by groups of work items, through local memory; see blocks.hpp
     attention,         // the scores of one: rows are keys, columns are queries; see attention.hpp
   };
   Form form = Form::none;

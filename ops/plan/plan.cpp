@@ -251,6 +251,7 @@ std::string to_string(const Plan& plan) {
     if (kernel.contraction.form == Contraction::Form::winograd) {
       text += "  winograd " + std::to_string(kernel.contraction.outputs);
     }
+    if (kernel.contraction.form == Contraction::Form::blocks) text += "  tiled in blocks";
     if (kernel.contraction.form == Contraction::Form::attention) text += "  in blocks of scores";
     if (step.packs_weight >= 0) text += "  once for the weight";
     for (const int slot : step.drops) text += "  drop " + slot_name(plan, slot);

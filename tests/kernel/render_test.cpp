@@ -256,6 +256,11 @@ TEST(Render, Golden) {
   expect_golden(
       "conv_winograd_cpu.cl",
       text(conv2d(leaf({1, 64, 14, 14}), leaf({16, 64, 3, 3}, true), std::nullopt, padded)));
+  expect_golden("matmul_gpu.cl",
+                text(relu(matmul(leaf({1024, 500}), leaf({800, 500}).T()) + leaf({800})), kGpu));
+  expect_golden(
+      "conv_gpu.cl",
+      text(conv2d(leaf({8, 3, 56, 56}), leaf({32, 3, 3, 3}), std::nullopt, padded), kGpu));
   expect_golden("sequence_cpu.cl", launches(small_steps(4))[0].rendered.text);
   expect_golden("pad_cpu.cl", text(leaf({20, 30}).pad({1, 2}, {3, 4}) + 1.f));
 }
