@@ -52,7 +52,7 @@ std::optional<FormChoice> as_blocks(const KernelSpec& spec, const DeviceTraits& 
   const std::int64_t k = product(spec, c.k);
   if (m < kMinRows || n < kMinColumns || k < kMinDepth || k > kMostDepth) return std::nullopt;
   const bool in_order = spec.store.address.factor(c.n.back()) == 1;  // as neighbours' results lie
-  if (traits.lanes != 1 || !in_order) return std::nullopt;
+  if (traits.lanes != 1 || !traits.local_is_near || !in_order) return std::nullopt;
   if (!guards_fit(spec, c)) return std::nullopt;
   c.form = Contraction::Form::blocks;
   c.tile_rows = m < kManyRows ? 2 : 4;

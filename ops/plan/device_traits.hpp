@@ -14,6 +14,7 @@ struct DeviceTraits {
   std::size_t parameter_bytes = 1024;  ///< of a kernel's arguments, at most
   std::size_t cache_bytes = 1 << 20;   ///< of one compute unit's own cache
   std::size_t local_bytes = 1 << 20;   ///< of local memory, at most
+  bool local_is_near = true;           ///< local memory is faster than global; a CPU has caches
   bool winograd = true;                ///< whether convolutions may take Winograd's algorithm
 
   /// Results of at least so many bytes are written past the caches, which could not keep them; of

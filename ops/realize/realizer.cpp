@@ -24,6 +24,7 @@ plan::DeviceTraits traits_of(const DeviceInfo& info, bool winograd) {
           .compute_units = static_cast<int>(info.compute_units),
           .parameter_bytes = info.max_parameter_bytes,
           .local_bytes = info.local_memory_bytes,
+          .local_is_near = info.kind != DeviceKind::cpu,
           .winograd = winograd,
           .streamed_bytes = info.platform == "Portable Computing Language" ? kStreamedBytes : 0};
 }

@@ -33,7 +33,8 @@ Tensor contract(const Tensor& a, const Labels& a_labels, const Tensor& b, const 
   }
   Attributes with;
   with.labels = {a_labels, b_labels};
-  return build::make(Op::contract, dtype, shape, {build::operand(a, dtype), build::operand(b, dtype)}, with);
+  return build::make(Op::contract, dtype, shape,
+                     {build::operand(a, dtype), build::operand(b, dtype)}, with);
 }
 
 // ---- Products of matrices ---------------------------------------------------------------------

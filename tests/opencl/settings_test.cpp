@@ -122,7 +122,8 @@ TEST_F(SettingsTest, ABadValueNamesVariableValueAndWhatIsAllowed) {
   }
   {
     const ScopedVariable bad("TARN_LOG", "loud");
-    EXPECT_EQ(refusal(), "TARN_LOG: 'loud' is not allowed; allowed are off, warn, info, debug, trace");
+    EXPECT_EQ(refusal(),
+              "TARN_LOG: 'loud' is not allowed; allowed are off, warn, info, debug, trace");
   }
   {
     const ScopedVariable bad("TARN_CACHE_LIMIT", "some");

@@ -58,6 +58,13 @@ TEST(PlanBlocks, AGpuTakesThemForProductsHoweverTheirOperandsLie) {
   EXPECT_EQ(form_of(matmul(leaf({12, 64, 40}), leaf({40, 64}))), Form::blocks);
 }
 
+// llvmpipe: its local memory is as far as all other, and it pays for each barrier.
+TEST(PlanBlocks, NotWhereACpuStandsInForAGpu) {
+  constexpr plan::DeviceTraits kStandIn{
+      .cpu = false, .lanes = 1, .compute_units = 2, .local_is_near = false};
+  EXPECT_FALSE(has_blocks(product(300, 200, 100), kStandIn));
+}
+
 TEST(PlanBlocks, WhatFollowsAProductCostsNoKernel) {
   EXPECT_EQ(form_of(relu(product(300, 200, 100) + leaf({100})) + leaf({300, 100})), Form::blocks);
 }
