@@ -10,8 +10,8 @@
 #   tests/run.sh --bench          only builds the benchmarks, in build/release/tests/benchmarks
 #   tests/run.sh --filter REGEX   only the tests whose names match
 #
-# With CI=true warnings are errors, formatting is checked, clang builds everything, and the device tests run
-# on rusticl and Oclgrind too, in a small form.
+# With CI=true warnings are errors, formatting is checked, clang builds everything, reports are opened in a
+# browser, and the device tests run on rusticl and Oclgrind too, in a small form.
 set -euo pipefail
 # shellcheck source=../cmake/setup.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/setup.sh"
@@ -88,6 +88,7 @@ if [ "$ci" = true ] || [ -n "$clang" ]; then
   build clang "${definitions[@]}" -DTARN_WERROR=ON
 fi
 if [ "$ci" = true ]; then
+  ensure_packages 'chromium  opens a report of the cache laboratory as a reader would'
   (fetch_sentence_model) || say "the model of example 06 could not be fetched: the tests that need it are skipped"
 fi
 build "$preset" "${definitions[@]}"
