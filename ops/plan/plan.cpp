@@ -152,7 +152,8 @@ class Planner {
 
   // They run once, and would cut sequences of those that run every time.
   void pack_weights_first() {
-    std::ranges::stable_partition(plan_.steps, [](const Step& s) { return s.packs_weight >= 0; });
+    std::stable_partition(plan_.steps.begin(), plan_.steps.end(),
+                          [](const Step& step) { return step.packs_weight >= 0; });
   }
 
   // Two packings of one buffer are the same when they read it in the same order.
