@@ -40,11 +40,13 @@ constexpr std::uint64_t pack(std::uint64_t number, std::uint64_t begin, std::uin
 constexpr std::size_t begin_of(std::uint64_t left) { return left & 0xffff; }
 constexpr std::size_t end_of(std::uint64_t left) { return left >> 16 & 0xffff; }
 
-// Replaces what is left by what `next` makes of it, while anything is. Returns: what was left.
+// Replaces what is left of this job by what `next` makes of it, while anything is. Returns: what
+// was left.
 template <class Next>
-std::optional<std::uint64_t> take(std::atomic<std::uint64_t>& left, const Next& next) {
+std::optional<std::uint64_t> take(std::atomic<std::uint64_t>& left, std::uint32_t number,
+                                  const Next& next) {
   std::uint64_t seen = left.load(std::memory_order_acquire);
-  while (begin_of(seen) < end_of(seen)) {
+  while (seen >> 32 == number && begin_of(seen) < end_of(seen)) {
     if (left.compare_exchange_weak(seen, next(seen), std::memory_order_acq_rel,
                                    std::memory_order_acquire)) {
       return seen;
@@ -55,13 +57,13 @@ std::optional<std::uint64_t> take(std::atomic<std::uint64_t>& left, const Next& 
 
 }  // namespace
 
-std::optional<std::size_t> Team::Share::take_first() {
-  const auto seen = take(left, [](std::uint64_t is) { return is + pack(0, 1, 0); });
+std::optional<std::size_t> Team::Share::take_first(std::uint32_t number) {
+  const auto seen = take(left, number, [](std::uint64_t is) { return is + pack(0, 1, 0); });
   return seen ? std::optional(begin_of(*seen)) : std::nullopt;
 }
 
-std::optional<std::size_t> Team::Share::take_last() {
-  const auto seen = take(left, [](std::uint64_t is) { return is - pack(0, 0, 1); });
+std::optional<std::size_t> Team::Share::take_last(std::uint32_t number) {
+  const auto seen = take(left, number, [](std::uint64_t is) { return is - pack(0, 0, 1); });
   return seen ? std::optional(end_of(*seen) - 1) : std::nullopt;
 }
 
@@ -91,9 +93,9 @@ void Team::run(Job& job, std::size_t pieces) {
     const auto begin = [&](std::size_t share) { return pieces * share / shares_.size(); };
     shares_[i].left.store(pack(number, begin(i), begin(i + 1)), std::memory_order_release);
   }
-  number_ = number;
+  number_ = number;  // only now: who knows it finds all shares
   number_.notify_all();
-  while (work_on_piece(0)) {
+  while (work_on_piece(0, number)) {
   }
   await(pieces);
 }
@@ -105,16 +107,16 @@ void Team::await(std::size_t pieces) const {
   while (!spin(kStareAt, all_done)) std::this_thread::yield();
 }
 
-std::optional<std::size_t> Team::take_piece(std::size_t worker) {
-  if (const auto own = shares_[worker].take_first()) return own;
+std::optional<std::size_t> Team::take_piece(std::size_t worker, std::uint32_t number) {
+  if (const auto own = shares_[worker].take_first(number)) return own;
   for (std::size_t i = 1; i < shares_.size(); ++i) {
-    if (const auto other = shares_[(worker + i) % shares_.size()].take_last()) return other;
+    if (const auto other = shares_[(worker + i) % shares_.size()].take_last(number)) return other;
   }
   return std::nullopt;
 }
 
-bool Team::work_on_piece(std::size_t worker) {
-  const auto piece = take_piece(worker);
+bool Team::work_on_piece(std::size_t worker, std::uint32_t number) {
+  const auto piece = take_piece(worker, number);
   if (!piece) return false;
   job_->run(worker, *piece);
   done_.fetch_add(1, std::memory_order_release);
@@ -124,7 +126,7 @@ bool Team::work_on_piece(std::size_t worker) {
 void Team::help(std::size_t worker) {
   for (;;) {
     const std::uint32_t number = number_;
-    while (work_on_piece(worker)) {
+    while (work_on_piece(worker, number)) {
     }
     if (stopping_) return;
     const auto next_job = [&] { return number_.load(std::memory_order_acquire) != number; };

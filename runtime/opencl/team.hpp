@@ -50,13 +50,14 @@ class Team {
   struct alignas(64) Share {
     std::atomic<std::uint64_t> left = 0;
 
-    std::optional<std::size_t> take_first();
-    std::optional<std::size_t> take_last();
+    // Of this job; nothing where none is left, or another has come.
+    std::optional<std::size_t> take_first(std::uint32_t number);
+    std::optional<std::size_t> take_last(std::uint32_t number);
   };
 
   void help(std::size_t worker);
-  std::optional<std::size_t> take_piece(std::size_t worker);
-  bool work_on_piece(std::size_t worker);
+  std::optional<std::size_t> take_piece(std::size_t worker, std::uint32_t number);
+  bool work_on_piece(std::size_t worker, std::uint32_t number);
   void await(std::size_t pieces) const;
 
   Job* job_ = nullptr;  // to be read by who has taken a piece
