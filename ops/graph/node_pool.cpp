@@ -17,10 +17,10 @@ struct Piece {
 // objects have gone.
 struct Kept {
   Piece* first;
-  std::size_t count;
+  std::size_t count, bytes;  // of each
   bool closed;
 };
-thread_local constinit Kept kept{nullptr, 0, false};
+thread_local constinit Kept kept{nullptr, 0, 0, false};
 
 // Gives the pieces back at the end of the thread.
 struct Closer {
@@ -33,8 +33,9 @@ struct Closer {
   }
 };
 
-bool may_keep() {
+bool may_keep(std::size_t bytes) {
   if (!kKeeps || kept.closed || kept.count == NodePool::kMostKept) return false;
+  if (kept.count > 0 && kept.bytes != bytes) return false;
   thread_local const Closer closer;
   return true;
 }
@@ -43,14 +44,15 @@ bool may_keep() {
 
 void* NodePool::take(std::size_t bytes) {
   Piece* const piece = kept.first;
-  if (!piece) return ::operator new(bytes);
+  if (!piece || kept.bytes != bytes) return ::operator new(bytes);
   kept.first = piece->next;
   --kept.count;
   return piece;
 }
 
-void NodePool::put(void* piece) noexcept {
-  if (!may_keep()) return ::operator delete(piece);
+void NodePool::put(void* piece, std::size_t bytes) noexcept {
+  if (!may_keep(bytes)) return ::operator delete(piece);
+  kept.bytes = bytes;
   kept.first = ::new (piece) Piece{kept.first};
   ++kept.count;
 }

@@ -76,15 +76,30 @@ TEST(Node, LivesOnTheDeviceOfItsSource) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)
+// On threads of their own, which keep nothing yet.
 TEST(NodePool, HandsOutWhatCameBackLast) {
-  void* const a = NodePool::take(64);
-  void* const b = NodePool::take(64);
-  NodePool::put(a);
-  NodePool::put(b);
-  EXPECT_EQ(NodePool::take(64), b);
-  EXPECT_EQ(NodePool::take(64), a);
-  NodePool::put(a);
-  NodePool::put(b);
+  std::thread([] {
+    void* const a = NodePool::take(64);
+    void* const b = NodePool::take(64);
+    NodePool::put(a, 64);
+    NodePool::put(b, 64);
+    EXPECT_EQ(NodePool::take(64), b);
+    EXPECT_EQ(NodePool::take(64), a);
+    NodePool::put(a, 64);
+    NodePool::put(b, 64);
+  }).join();
+}
+
+TEST(NodePool, APieceIsForItsOwnSizeOnly) {
+  std::thread([] {
+    void* const small = NodePool::take(64);
+    NodePool::put(small, 64);
+    void* const large = NodePool::take(256);
+    EXPECT_NE(large, small);
+    NodePool::put(large, 256);  // not kept beside the small one
+    EXPECT_EQ(NodePool::take(64), small);
+    NodePool::put(small, 64);
+  }).join();
 }
 #endif
 
