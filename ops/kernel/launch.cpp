@@ -4,7 +4,6 @@
 
 #include "ops/kernel/parameters.hpp"
 #include "ops/kernel/render_sequence.hpp"
-#include "ops/plan/sequence.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -22,7 +21,7 @@ class LaunchRenderer {
 
   std::vector<Launch> run() {
     std::size_t first = 0;
-    for (const int length : plan::launch_lengths(plan_, traits_)) {
+    for (const int length : plan_.launches) {
       add(first, static_cast<std::size_t>(length));
       first += static_cast<std::size_t>(length);
     }

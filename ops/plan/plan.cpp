@@ -33,7 +33,8 @@ class Planner {
     find_outputs();
     pack_weights_first();
     if (memory == PlanMemory::share) share_slots(plan_);
-    share_slots_of_launches(plan_, launch_lengths(plan_, traits_));
+    plan_.launches = launch_lengths(plan_, traits_);
+    share_slots_of_launches(plan_);
     find_drops(plan_);
     return std::move(plan_);
   }
@@ -130,6 +131,7 @@ class Planner {
     }
     trial.plan.steps.push_back({});
     trial.plan.steps.back().kernel = std::move(kernel);
+    trial.plan.launches = launch_lengths(trial.plan, traits_);
     find_drops(trial.plan);
     return trial;
   }

@@ -27,7 +27,7 @@ struct Slot {
   int last_step = -1;  ///< the last step that reads or writes it
 };
 
-/// One launch.
+/// One kernel.
 struct Step {
   KernelSpec kernel;       ///< its operands are slots
   std::vector<int> drops;  ///< slots whose buffers can go once this step has been submitted
@@ -47,6 +47,7 @@ struct Plan {
   std::vector<Slot> slots;
   std::vector<Step> steps;
   std::vector<Output> outputs;  ///< one for each output of the traversal
+  std::vector<int> launches;    ///< how many steps each launch takes, in order; see sequence.hpp
 };
 
 /// One way to compute a kernel of a plan, as a plan of its own, whose leaves are what the kernel

@@ -13,16 +13,16 @@ constexpr std::int64_t kSmallBytes = 65536;  // of a result: it may have to live
 
 // Which steps may be in a sequence, and how many make one.
 struct Rule {
-  double us;                 // what a step takes, at most
-  std::int64_t input_bytes;  // what it reads and writes, at most
+  double us;           // what a step takes, at most
+  std::int64_t bytes;  // what it reads and writes, at most
   int shortest;
 };
 
 // What a launch costs, about, on a lane of threads; a loop of steps makes up for the kernel that it
 // needs of its own.
-constexpr Rule kInLoops{.us = 4, .input_bytes = 65536, .shortest = 4};
+constexpr Rule kInLoops{.us = 4, .bytes = 65536, .shortest = 4};
 // A plan that takes no longer than its launches cost: no step is worth sharing among threads.
-constexpr Rule kInSmallPlans{.us = 10, .input_bytes = std::int64_t{1} << 20, .shortest = 2};
+constexpr Rule kInSmallPlans{.us = 10, .bytes = std::int64_t{1} << 20, .shortest = 2};
 constexpr double kSmallPlanUs = 20;
 
 // As a whole, so that a batch that grows meets other kernels once, not with each step that becomes
@@ -48,7 +48,7 @@ bool fits_in_sequence(const Plan& plan, const Step& step, const Rule& rule) {
                      (contraction.form == Contraction::Form::strips && !staged);
   return plain && step.packs_weight < 0 && keeps_type(step.kernel.output) &&
          std::ranges::all_of(step.kernel.inputs, keeps_type) &&
-         step.kernel.kept_elements() * 4 <= kSmallBytes && step.kernel.bytes <= rule.input_bytes &&
+         step.kernel.kept_elements() * 4 <= kSmallBytes && step.kernel.bytes <= rule.bytes &&
          estimate_serial_us(step.kernel) <= rule.us;
 }
 

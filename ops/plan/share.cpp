@@ -102,10 +102,10 @@ class Sharing {
 
 void share_slots(Plan& plan) { Sharing(plan).run(); }
 
-void share_slots_of_launches(Plan& plan, const std::vector<int>& lengths) {
+void share_slots_of_launches(Plan& plan) {
   Sharing sharing(plan);
   int first = 0;
-  for (const int length : lengths) {
+  for (const int length : plan.launches) {
     sharing.run_launch(first, length);
     first += length;
   }

@@ -2,8 +2,6 @@
 // allocated once and dropped after the last.
 #pragma once
 
-#include <vector>
-
 #include "ops/plan/plan.hpp"
 
 namespace tarn::plan {
@@ -13,8 +11,8 @@ namespace tarn::plan {
 /// asking an allocator that caches. Requires: no drops have been noted yet.
 void share_slots(Plan& plan);
 
-/// Merges slots of one type and size that are used within one launch alone, of which each takes so
-/// many steps: nothing can be dropped inside a launch. Requires: no drops have been noted yet.
-void share_slots_of_launches(Plan& plan, const std::vector<int>& lengths);
+/// Merges slots of one type and size that are used within one launch alone: nothing can be dropped
+/// inside a launch. Requires: no drops have been noted yet.
+void share_slots_of_launches(Plan& plan);
 
 }  // namespace tarn::plan

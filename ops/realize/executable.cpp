@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <tuple>
 
 #include "ops/kernel/parameters.hpp"
 #include "runtime/opencl/device_state.hpp"
@@ -14,13 +15,13 @@
 namespace tarn::seam {
 namespace {
 
-std::int32_t word_of(float value) { return std::bit_cast<std::int32_t>(value); }
+static_assert(kernel::kWords == std::tuple_size_v<opencl::KernelWords>);
 
 // A number as a word of its dtype: out of range as a cast would have it.
 std::int32_t word_of(DType dtype, double value) {
   switch (dtype) {
     case DType::float32:
-      return word_of(static_cast<float>(value));
+      return std::bit_cast<std::int32_t>(static_cast<float>(value));
     case DType::bool_:
       return value != 0 ? -1 : 0;
     case DType::int32:

@@ -1,10 +1,10 @@
 #include "ops/realize/realizer.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <optional>
 
+#include "ops/realize/build_watch.hpp"
 #include "runtime/opencl/device_state.hpp"
-#include "runtime/opencl/log.hpp"
 
 namespace tarn::seam {
 namespace {
@@ -56,29 +56,6 @@ void Realizer::set_plan_memory(PlanMemory memory) {
   memory_ = memory;
   close();
 }
-
-class Realizer::BuildWatch {
- public:
-  explicit BuildWatch(const opencl::KernelCache& kernels) : kernels_(kernels) {}
-  // Once all has run: drivers compile at the first launch.
-  void done() const {
-    constexpr double kLong = 1;  // seconds
-    const std::size_t built = kernels_.counters().kernels_built - before_;
-    const std::chrono::duration<double> took = Clock::now() - start_;
-    if (built == 0 || took.count() < kLong) return;
-    opencl::log().warn("building {} kernel{} and the first run took {:.1f} s; {}", built,
-                       built == 1 ? "" : "s", took.count(),
-                       kernels_.keeps_binaries() ? "later processes find them on disk"
-                                                 : "later processes build them again, since there "
-                                                   "is no folder for binaries (TARN_CACHE_DIR)");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  const opencl::KernelCache& kernels_;
-  const std::size_t before_ = kernels_.counters().kernels_built;
-  const Clock::time_point start_ = Clock::now();
-};
 
 void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   device_.check_usable();

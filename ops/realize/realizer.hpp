@@ -42,8 +42,6 @@ class Realizer : public Attachment {
     std::vector<std::uint64_t> key;
     std::unique_ptr<Executable> executable;
   };
-  /// Says so in the log where kernels had to be built and that took long.
-  class BuildWatch;
   /// The plan that is remembered for a graph; null: there is none.
   Executable* find(const graph::Traversal& graph);
   Executable& make(const graph::Traversal& graph);

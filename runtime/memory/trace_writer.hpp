@@ -85,8 +85,9 @@ class TraceWriter {
  private:
   static constexpr std::memory_order kRelaxed = std::memory_order_relaxed;
   static constexpr std::size_t kBufferBytes = 64 << 10;
-  static constexpr std::size_t kMostBytes =
-      64;  // of an event without its label's text, or a number
+  // Of an event without its label's text, or of a number.
+  static constexpr std::size_t kMostBytes = 64;
+
   // Something that each thread has for itself.
   static const void* this_thread() {
     thread_local const char name = 0;

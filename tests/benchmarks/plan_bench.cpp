@@ -10,7 +10,8 @@
 // launch in all but the driver's calls, by the thread's own clock, which stands still while the
 // driver's workers have its core; and the peak of what a pass keeps live, beside the most that any
 // one step reads and writes of what the pass makes. The peak is of blocks, so their rounding is in
-// it.
+// it. Where kernels are shared among threads, waiting for the others counts as the caller's time:
+// TARN_LANES=serial leaves it out.
 #include <dlfcn.h>
 #include <time.h>
 
