@@ -236,7 +236,13 @@ std::string to_string(const Plan& plan) {
     text += slot_name(plan, static_cast<int>(i)) + ": " + std::to_string(slot.elements) + " x " +
             std::string(name(slot.dtype)) + "\n";
   }
+  auto launch = plan.launches.begin();
+  std::size_t next_launch = 0;
   for (std::size_t s = 0; s < plan.steps.size(); ++s) {
+    if (s == next_launch) {
+      if (*launch > 1) text += std::to_string(*launch) + " steps in one launch:\n";
+      next_launch += static_cast<std::size_t>(*launch++);
+    }
     const Step& step = plan.steps[s];
     const KernelSpec& kernel = step.kernel;
     text += "step " + std::to_string(s) + ": " + slot_name(plan, kernel.output.buffer) + " = " +

@@ -399,6 +399,13 @@ TEST(PlanSequence, ManySmallStepsShareLaunches) {
   EXPECT_EQ(lengths_of(plan_of({small_steps(158)})), (std::vector{64, 64, 16, 8, 4, 2}));
 }
 
+TEST(PlanSequence, AreSeenInThePlansText) {
+  const std::string text = to_string(plan_of({small_steps(3)}));
+  const std::size_t pair = text.find("2 steps in one launch:\nstep 0: ");
+  ASSERT_NE(pair, std::string::npos) << text;
+  EXPECT_EQ(text.find("in one launch", pair + 20), std::string::npos) << text;
+}
+
 // Pairs would be kernels of their own for every batch size at which a step becomes too large.
 TEST(PlanSequence, InALargePlanTwoStepsAreNone) {
   Tensor x = matmul(leaf({256, 256}), leaf({256, 256})).sum(0, {.keepdim = true});
