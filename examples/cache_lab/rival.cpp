@@ -43,10 +43,19 @@ class CountingDriver final : public Allocator {
 };
 
 // The driver's owner outlives the stack, which wants to share it.
-std::unique_ptr<Allocator> make_ours(Allocator& driver, std::size_t limit) {
+std::unique_ptr<Allocator> make_stack(Allocator& driver, std::size_t limit, bool admit_all) {
   const std::shared_ptr<Allocator> shared(&driver, [](Allocator*) {});
   return std::make_unique<tarn::memory::AllocatorStack>(
-      shared, tarn::memory::StackOptions{.cache_limit = limit}, tarn::memory::StackHooks{});
+      shared, tarn::memory::StackOptions{.cache_limit = limit, .admit_all = admit_all},
+      tarn::memory::StackHooks{});
+}
+
+std::unique_ptr<Allocator> make_ours(Allocator& driver, std::size_t limit) {
+  return make_stack(driver, limit, false);
+}
+
+std::unique_ptr<Allocator> make_plain_lru(Allocator& driver, std::size_t limit) {
+  return make_stack(driver, limit, true);
 }
 
 template <class T>
@@ -56,6 +65,7 @@ std::unique_ptr<Allocator> make(Allocator& driver, std::size_t limit) {
 
 constexpr std::array kRivals = {
     Rival{"tarn", "runtime/memory", true, make_ours},
+    Rival{"plain LRU", "the same, without its rule of admission", true, make_plain_lru},
     Rival{"exact lists", "tinygrad, LRUAllocator in tinygrad/device.py", false, make<ExactLists>},
     Rival{"best fit", "MLX, BufferCache in mlx/backend/common/buffer_cache.h", true, make<BestFit>},
     Rival{"bit buckets", "pyopencl, memory_pool in src/mempool.hpp", false, make<BitBuckets>},
@@ -70,6 +80,10 @@ constexpr std::array kRivals = {
 }  // namespace
 
 std::span<const Rival> rivals() { return kRivals; }
+
+const Rival& rival(std::string_view name) {
+  return *std::ranges::find(kRivals, name, &Rival::name);
+}
 
 Score score(const tarn::memory::Trace& trace, const Rival& rival, std::size_t limit) {
   CountingDriver driver;

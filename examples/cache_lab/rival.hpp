@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "runtime/memory/trace_event.hpp"
 #include "tarn/allocator.hpp"
@@ -21,6 +22,9 @@ struct Rival {
 
 /// Ours is the first.
 std::span<const Rival> rivals();
+
+/// The one of that name. Requires: there is one.
+const Rival& rival(std::string_view name);
 
 /// What a cache cost on a trace.
 struct Score {

@@ -84,7 +84,7 @@ struct AllocatorStats {
   std::uint64_t exact_hits = 0;  ///< answered by an idle block of the same size class
   std::uint64_t slack_hits = 0;  ///< answered by an idle block of a slightly larger one
   MissTally misses_by;           ///< handed on to the driver
-  EvictionTally evictions_by;    ///< idle blocks given back to the driver
+  EvictionTally evictions_by;    ///< idle blocks given back to the driver, or refused for idle ones
   EvictionTally regretted_by;    ///< misses of reason `evicted`, by why the block had gone
 
   std::uint64_t driver_allocations = 0;     ///< blocks made by the driver

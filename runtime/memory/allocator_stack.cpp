@@ -41,6 +41,7 @@ std::optional<LruAllocator> AllocatorStack::cache_above(Allocator& upstream) {
           .cache_limit = options_.cache_limit,
           .max_idle_blocks = options_.max_idle_blocks,
           .slack = options_.exact ? Slack{0, 0} : options_.slack,
+          .admit_all = options_.admit_all,
           .on_miss = [this](std::size_t bytes, MissReason reason) { note_miss(bytes, reason); },
           .on_eviction =
               [this](std::size_t bytes, EvictionReason reason) {

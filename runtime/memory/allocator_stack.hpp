@@ -38,6 +38,7 @@ struct StackOptions {
   bool exact = false;                       ///< no size classes and no slack
   std::optional<FaultPlan> faults = {};     ///< lets the driver fail
   Slack slack = {};                         ///< how much larger a reused block may be
+  bool admit_all = false;                   ///< plain LRU, which refuses no block
   std::shared_ptr<TraceWriter> trace = {};  ///< is told what happens; none: nobody is
 };
 

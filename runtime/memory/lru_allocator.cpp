@@ -14,6 +14,12 @@ constexpr std::uint64_t kMaxGhosts = 4096;
 // number: then the classes used longest ago are forgotten, and idle blocks that they may have had
 // can only be evicted.
 constexpr std::size_t kMaxClasses = 16384;
+// When a class has been kept in vain, what of it gives way, and how often it is tried again. Chosen
+// by replay among neighbours (see the README): one regret more learns later, one less is fooled by
+// chance; smaller shares and rarer trials need fewer calls in loops and more of them elsewhere.
+constexpr std::uint64_t kEnoughRegrets = 2;
+constexpr std::uint64_t kRegretsToTryAgain = 8;
+constexpr std::size_t kLargeShare = 4;
 
 }  // namespace
 
@@ -21,6 +27,7 @@ LruAllocator::LruAllocator(Allocator& upstream, LruOptions options)
     : upstream_(upstream),
       max_idle_blocks_(std::max<std::size_t>(1, options.max_idle_blocks)),
       slack_(options.slack),
+      admit_all_(options.admit_all),
       on_miss_(std::move(options.on_miss)),
       on_eviction_(std::move(options.on_eviction)),
       cache_limit_(options.cache_limit) {}
@@ -75,6 +82,7 @@ std::optional<Block> LruAllocator::pop_youngest(SizeClass& size_class) {
   const auto entry = idle_.pop(size_class.youngest);
   if (!entry) return std::nullopt;
   size_class.youngest = entry->value.older;
+  size_class.regrets = 0;
   set_idle(own_.idle.now - entry->value.block.bytes);
   return entry->value.block;
 }
@@ -85,6 +93,7 @@ MissReason LruAllocator::explain(SizeClass& size_class, bool first, std::size_t 
     const Ghost& ghost = ghost_of(size_class.youngest_ghost);
     size_class.youngest_ghost -= ghost.back_to_older;  // it explains one miss only
     ++own_.regretted_by[ghost.reason];
+    ++size_class.regrets;
     return MissReason::evicted;
   }
   return own_.idle.now >= bytes ? MissReason::size_class : MissReason::concurrent;
@@ -100,11 +109,25 @@ auto LruAllocator::class_of(const ClassKey& key) -> std::pair<SizeClass&, bool> 
 
 void LruAllocator::release(Block block) noexcept {
   std::unique_lock lock(mutex_);
+  if (refuses(block)) {
+    give_back(lock, block, EvictionReason::bytes);
+    return;
+  }
   own_.moving.now += block.bytes;  // neither live nor idle while others are evicted for it
   const bool kept = make_room(lock, block.bytes) && keep(block);
   own_.moving.now -= block.bytes;
   lock.unlock();
   if (!kept) upstream_.release(block);
+}
+
+// Whether others would have to go for a block that would most likely go before it is wanted.
+bool LruAllocator::refuses(const Block& block) const {
+  if (admit_all_ || block.bytes > cache_limit_) return false;
+  if (own_.idle.now + block.bytes <= cache_limit_) return false;
+  if (block.bytes <= cache_limit_ / kLargeShare) return false;
+  const SizeClass* own_class = classes_.find({block.bytes, block.options});
+  return own_class && own_class->regrets >= kEnoughRegrets &&
+         own_class->regrets % kRegretsToTryAgain != 0;
 }
 
 // Returns: false when so many bytes may never be idle. Eviction opens the lock, so all is looked at
@@ -140,6 +163,13 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
   if (!oldest) return 0;
   const Block& block = oldest->value.block;
   set_idle(own_.idle.now - block.bytes);
+  give_back(lock, block, reason);
+  return block.bytes;
+}
+
+// Evicts a block that is no longer idle, or not yet.
+void LruAllocator::give_back(std::unique_lock<std::mutex>& lock, const Block& block,
+                             EvictionReason reason) noexcept {
   ++own_.evictions_by[reason];
   remember(block, reason);
   evicting_bytes_ += block.bytes;
@@ -151,7 +181,6 @@ std::size_t LruAllocator::evict_oldest(std::unique_lock<std::mutex>& lock,
   evicting_bytes_ -= block.bytes;
   bytes_evicted_ += block.bytes;
   evicted_.notify_all();
-  return block.bytes;
 }
 
 void LruAllocator::remember(const Block& block, EvictionReason reason) noexcept try {

@@ -39,6 +39,7 @@ struct LruOptions {
   std::size_t cache_limit = 0;         ///< idle bytes at most; 0 = off
   std::size_t max_idle_blocks = 4096;  ///< idle blocks at most, at least 1
   Slack slack = {};
+  bool admit_all = false;  ///< plain LRU: keeps what was evicted in vain before, too
   /// Called without a lock before a miss is handed on; what it throws is thrown on. May be empty.
   std::function<void(std::size_t bytes, MissReason reason)> on_miss = {};
   /// Called without a lock before a block goes back to the driver. Must not throw. May be empty.
@@ -57,6 +58,14 @@ struct LruOptions {
 /// by their numbers in the same way: a stack per class, which ends at a number that the ring has
 /// left behind. A miss that finds one was caused by that eviction.
 ///
+/// Eviction is LRU, always; admission is not blind. Where a program goes round through more bytes
+/// than the limit, each block drives out what is wanted before it, and LRU answers nothing. So a
+/// block that would evict others, of more than a quarter of the limit, is itself what is evicted
+/// if its class was evicted in vain before: twice wanted again, and never hit in between. Each
+/// eighth such miss lets it try again. To predict reuse by what became of a class is from SHiP (Wu
+/// et al., MICRO 2011), to give way in a loop and try again now and then from BIP (Qureshi et al.,
+/// ISCA 2007).
+///
 /// The driver is called outside the lock.
 class LruAllocator final : public Allocator {
  public:
@@ -68,7 +77,7 @@ class LruAllocator final : public Allocator {
   /// a new one.
   Block allocate(std::size_t bytes, BufferOptions options) override;
   /// Keeps the block, evicting the oldest ones to make room; one larger than the limit goes
-  /// straight back.
+  /// straight back, and so does one that was kept in vain before and would evict others.
   void release(Block block) noexcept override;
   AllocatorStats stats() const override;
   void reset_stats();
@@ -100,6 +109,7 @@ class LruAllocator final : public Allocator {
   struct SizeClass {
     Id youngest = kNone;               // idle, if it still is
     std::uint64_t youngest_ghost = 0;  // evicted, if that is still remembered
+    std::uint64_t regrets = 0;         // misses by evictions since its last hit
   };
   struct Idle {
     Block block;
@@ -115,6 +125,9 @@ class LruAllocator final : public Allocator {
   std::optional<Block> pop_youngest(SizeClass& size_class);
   MissReason explain(SizeClass& size_class, bool first, std::size_t bytes);
   std::pair<SizeClass&, bool> class_of(const ClassKey& key);
+  bool refuses(const Block& block) const;
+  void give_back(std::unique_lock<std::mutex>& lock, const Block& block,
+                 EvictionReason reason) noexcept;
   bool make_room(std::unique_lock<std::mutex>& lock, std::size_t bytes) noexcept;
   bool keep(const Block& block) noexcept;
   std::size_t evict_oldest(std::unique_lock<std::mutex>& lock, EvictionReason reason) noexcept;
@@ -126,6 +139,7 @@ class LruAllocator final : public Allocator {
   Allocator& upstream_;
   const std::size_t max_idle_blocks_;
   const Slack slack_;
+  const bool admit_all_;
   const std::function<void(std::size_t, MissReason)> on_miss_;
   const std::function<void(std::size_t, EvictionReason)> on_eviction_;
   mutable std::mutex mutex_;

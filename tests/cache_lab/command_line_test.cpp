@@ -114,7 +114,7 @@ TEST_F(CommandLine, AdviseKnowsTheKnee) {
 
 TEST_F(CommandLine, CompareHasARowForEachCacheAndLimit) {
   const json rows = object("compare --json " + kMlp);
-  ASSERT_EQ(rows.size(), 5u * (1 + 9));
+  ASSERT_EQ(rows.size(), 5u * (1 + 10));
   EXPECT_EQ(rows[0].at("cache"), "offline optimum");
   EXPECT_EQ(rows[0].at("driver_allocations_at_least"), 14);
   int ours = 0;

@@ -16,13 +16,6 @@ using tarn::memory::Trace;
 
 constexpr std::size_t kUnbounded = std::numeric_limits<std::size_t>::max();
 
-const Rival& rival(std::string_view name) {
-  for (const Rival& rival : rivals()) {
-    if (rival.name == name) return rival;
-  }
-  throw std::out_of_range(std::string(name));
-}
-
 Score score_of(const char* name, const char* requests, std::size_t limit = kUnbounded) {
   std::istringstream text(requests);
   return score(import_trace(text, name), rival(name), limit);

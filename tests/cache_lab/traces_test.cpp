@@ -2,16 +2,17 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <filesystem>
 #include <string_view>
 
 #include "cache_lab/advisor.hpp"
 #include "cache_lab/rival.hpp"
+#include "golden_trace.hpp"
 #include "runtime/memory/replay.hpp"
-#include "runtime/memory/trace_reader.hpp"
 
 namespace tarn::memory {
 namespace {
+
+using test::read_golden;
 
 struct Golden {
   const char* name;
@@ -31,11 +32,6 @@ const Golden kGolden[] = {
     {"sawtooth", 962, 945, 0, 17, 1507328, {0, 0, 2, 0, 0, 15}},
     {"taking_turns", 204, 120, 45, 39, 6504576, {0, 0, 25, 0, 9, 5}},
 };
-
-Trace read_golden(const std::string& name) {
-  return read_trace(std::filesystem::path(TARN_SOURCE_DIR) / "examples/cache_lab/traces" /
-                    (name + ".trace"));
-}
 
 class GoldenTrace : public testing::TestWithParam<Golden> {
  protected:

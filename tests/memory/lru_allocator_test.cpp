@@ -317,25 +317,98 @@ TEST_F(LruAllocatorTest, AHitAndItsReleaseDoNotCallTheHeap) {
   EXPECT_EQ(heap_use().calls, before);
 }
 
-// Takes and releases a small block and a large one in turns. Returns: the requests that hit.
-std::uint64_t hits_of_turns(std::size_t cache_limit) {
-  FakeDriver driver;
-  LruAllocator cache(driver, {.cache_limit = cache_limit});
-  for (int turn = 0; turn < 10; ++turn) {
-    cache.release(cache.allocate(64 * kKiB, {}));
-    cache.release(cache.allocate(1024 * kKiB, {}));
+// Takes and releases blocks of so many KiB in turns. Returns: of each turn, the requests that hit.
+std::vector<std::uint64_t> hits_of_turns(LruAllocator& cache, std::vector<std::size_t> sizes,
+                                         int turns) {
+  std::vector<std::uint64_t> hits;
+  for (int turn = 0; turn < turns; ++turn) {
+    const std::uint64_t before = cache.stats().hits();
+    for (const std::size_t kib : sizes) cache.release(cache.allocate(kib * kKiB, {}));
+    hits.push_back(cache.stats().hits() - before);
   }
-  return cache.stats().hits();
+  return hits;
 }
 
-// Blocks have sizes, so LRU may hit less with more room: one that just fits drives out all others
-// and is driven out by them in turn, where before it went straight back and left them alone.
-TEST(LruAllocator, ALimitThatAdmitsALargerBlockMayHitLess) {
-  EXPECT_EQ(hits_of_turns(64 * kKiB), 9u) << "the large block is above the limit: only the small";
-  EXPECT_EQ(hits_of_turns(1023 * kKiB), 9u);
-  EXPECT_EQ(hits_of_turns(1024 * kKiB), 0u) << "either fits, but not both";
-  EXPECT_EQ(hits_of_turns(1087 * kKiB), 0u);
-  EXPECT_EQ(hits_of_turns(1088 * kKiB), 18u) << "both";
+std::uint64_t hits_of_small_and_large(LruOptions options) {
+  FakeDriver driver;
+  LruAllocator cache(driver, std::move(options));
+  std::uint64_t hits = 0;
+  for (const std::uint64_t of_turn : hits_of_turns(cache, {64, 1024}, 10)) hits += of_turn;
+  return hits;
+}
+
+// Blocks have sizes, so plain LRU may hit less with more room: one that just fits drives out all
+// others and is driven out by them in turn, where before it went straight back and left them alone.
+TEST(LruAllocator, ALimitThatAdmitsALargerBlockMayHitLessInPlainLru) {
+  const auto hits = [](std::size_t limit) {
+    return hits_of_small_and_large({.cache_limit = limit, .admit_all = true});
+  };
+  EXPECT_EQ(hits(64 * kKiB), 9u) << "the large block is above the limit: only the small";
+  EXPECT_EQ(hits(1023 * kKiB), 9u);
+  EXPECT_EQ(hits(1024 * kKiB), 0u) << "either fits, but not both";
+  EXPECT_EQ(hits(1087 * kKiB), 0u);
+  EXPECT_EQ(hits(1088 * kKiB), 18u) << "both";
+}
+
+TEST(LruAllocator, ABlockThatWasKeptInVainTwiceGivesWay) {
+  const auto hits = [](std::size_t limit) {
+    return hits_of_small_and_large({.cache_limit = limit});
+  };
+  EXPECT_EQ(hits(1023 * kKiB), 9u);
+  EXPECT_EQ(hits(1024 * kKiB), 6u) << "three turns to learn; the ninth tries again";
+  EXPECT_EQ(hits(1087 * kKiB), 6u);
+  EXPECT_EQ(hits(1088 * kKiB), 18u) << "both";
+}
+
+// A circle of four in room for three: LRU always evicts the one that is wanted next.
+TEST(LruAllocator, PartOfACircleIsKeptWhereNotAllOfItFits) {
+  FakeDriver driver;
+  LruAllocator plain(driver, {.cache_limit = 3000 * kKiB, .slack = {0, 0}, .admit_all = true});
+  EXPECT_THAT(hits_of_turns(plain, {1024, 512, 768, 896}, 6), ElementsAre(0, 0, 0, 0, 0, 0));
+  LruAllocator cache(driver, {.cache_limit = 3000 * kKiB, .slack = {0, 0}});
+  EXPECT_THAT(hits_of_turns(cache, {1024, 512, 768, 896}, 6), ElementsAre(0, 0, 3, 3, 3, 3))
+      << "no cache could do better";
+}
+
+TEST(LruAllocator, ARefusedBlockIsEvictedAndMissedAsSuch) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = 1024 * kKiB});
+  hits_of_turns(cache, {64, 1024}, 4);
+  const AllocatorStats before = cache.stats();
+  const Block large = cache.allocate(1024 * kKiB, {});
+  cache.release(large);
+  const AllocatorStats after = cache.stats();
+  EXPECT_EQ(driver.released().back(), large.id);
+  EXPECT_EQ(after.misses_by[MissReason::evicted], before.misses_by[MissReason::evicted] + 1);
+  EXPECT_EQ(after.evictions_by[EvictionReason::bytes],
+            before.evictions_by[EvictionReason::bytes] + 1);
+  EXPECT_EQ(after.idle.now, 64 * kKiB) << "the small block is still there";
+  EXPECT_EQ(after.moving.now, 0u);
+}
+
+TEST(LruAllocator, ABlockIsRefusedOnlyWhereItWouldEvict) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = 1024 * kKiB});
+  hits_of_turns(cache, {64, 1024}, 4);
+  cache.set_cache_limit(1088 * kKiB);
+  EXPECT_THAT(hits_of_turns(cache, {64, 1024}, 2), ElementsAre(1, 2)) << "there is room for both";
+}
+
+TEST(LruAllocator, ASmallBlockIsNeverRefused) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = 1024 * kKiB, .slack = {0, 0}});
+  const std::vector<std::size_t> circle = {256, 224, 192, 160, 128, 112, 96};  // of 1,168 KiB
+  EXPECT_THAT(hits_of_turns(cache, circle, 5), ElementsAre(0, 0, 0, 0, 0));
+}
+
+// What was in vain in a program's first half may be all that the second half wants.
+TEST(LruAllocator, ARefusedClassIsTriedAgain) {
+  FakeDriver driver;
+  LruAllocator cache(driver, {.cache_limit = 1024 * kKiB});
+  hits_of_turns(cache, {64, 1024}, 4);
+  const std::vector<std::uint64_t> hits = hits_of_turns(cache, {1024}, 10);
+  EXPECT_EQ(hits.front(), 0u);
+  EXPECT_EQ(hits.back(), 1u);
 }
 
 // Driver blocks that cost nothing on the heap, to see what the cache costs.
