@@ -1,7 +1,8 @@
 #include "ops/kernel/nest.hpp"
 
 #include <algorithm>
-#include <tuple>
+
+#include "ops/plan/split.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -11,6 +12,8 @@ constexpr int kWideReplicas = 16;       // columns: 1 KB of each row, where a fe
 constexpr int kMaxWide = 3;             // values of a pass that leave registers for so many
 constexpr int kMaxReplicated = 12;      // a pass of more values computes one vector at a time
 constexpr std::int64_t kUnrolled = 16;  // iterations of a window
+constexpr std::int64_t kGroup = 64;     // work items of a group, on a GPU
+constexpr std::int64_t kManyGroups = 4096;    // of a GPU: more only where loops would not end
 constexpr std::int64_t kWorkPerGroup = 8192;  // elements below which another group does not pay
 
 }  // namespace
@@ -58,10 +61,6 @@ int NestEmitter::open_reduced_loops(int inner) {
       end = std::to_string(spec_.extent(loop));
       text_.line("#pragma unroll");
     }
-    if (lanes_ == 1) {
-      std::tie(begin, end) = open_blocks(i, begin, end);
-      ++opened;
-    }
     text_.line("for (" + index_ + " " + i + " = " + begin + "; " + i + " < " + end + "; ++" + i +
                ") {");
     ++opened;
@@ -77,17 +76,6 @@ bool NestEmitter::is_window() const {
            return v.operand >= 0 && v.in_row &&
                   read_access(spec_, v, layout_.loop) == Access::lanes;
          });
-}
-
-// A long loop as blocks of iterations: llvmpipe ends any loop after 65,535 rounds, and says
-// nothing. Vectors are for other devices. Returns: where the loop within a block begins and ends.
-std::pair<std::string, std::string> NestEmitter::open_blocks(const std::string& i,
-                                                             const std::string& begin,
-                                                             const std::string& end) {
-  const std::string block = i + "_block";
-  text_.line("for (" + index_ + " " + block + " = " + begin + "; " + block + " < " + end + "; " +
-             block + " += 32768) {");
-  return {block, "min((" + index_ + ")(" + block + " + 32768), " + end + ")"};
 }
 
 void NestEmitter::close(int loops) {
@@ -154,9 +142,14 @@ void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
   const std::int64_t elements =
       spec_.kept_elements() * std::max<std::int64_t>(spec_.reduced_elements(), 1);
   if (!traits_.cpu) {
-    rendered.local = 64;
+    const std::int64_t rounds = std::max<std::int64_t>(plan::loop_rounds(spec_), 1) + 1;
+    const std::int64_t tasks_of_item = std::max<std::int64_t>(traits_.loop_rounds / rounds, 1);
+    const std::int64_t groups =
+        std::max<std::int64_t>(tasks / tasks_of_item / kGroup + 1, kManyGroups);
+    rendered.local = kGroup;
     rendered.global =
-        static_cast<std::size_t>(std::clamp<std::int64_t>(divide_up(tasks, 64), 1, 4096)) * 64;
+        static_cast<std::size_t>(std::clamp<std::int64_t>(divide_up(tasks, kGroup), 1, groups)) *
+        kGroup;
     return;
   }
   const std::int64_t cost = spec_.values.size() > 16 || layout_.across == Across::flat ? 4 : 1;

@@ -32,8 +32,6 @@ class NestEmitter : protected VectorEmitter {
   /// The extents of a small window are baked: its loops are unrolled, so that loads are shared.
   int open_reduced_loops(int inner);
   bool is_window() const;
-  std::pair<std::string, std::string> open_blocks(const std::string& i, const std::string& begin,
-                                                  const std::string& end);
   void close(int loops);
   std::pair<std::string, std::string> bounds(int loop);
 

@@ -15,7 +15,9 @@ class ColumnsRenderer : AccumulatingEmitter {
 
   Rendered run() {
     std::int64_t tasks = spec_.kept_elements();
-    if (layout_.across == Across::kept) {
+    if (layout_.across == Across::kept && !traits_.cpu) {
+      render_neighbours();
+    } else if (layout_.across == Across::kept) {
       const std::int64_t extent = spec_.extent(layout_.loop);
       tasks = tasks / extent * divide_up(extent, column_block());
       render_columns();
@@ -30,6 +32,7 @@ class ColumnsRenderer : AccumulatingEmitter {
 
  private:
   void render_columns();
+  void render_neighbours();
   void render_flat();
   void render_column_block(int replicas, bool masked);
   std::int64_t column_block() const;
@@ -72,6 +75,14 @@ void ColumnsRenderer::render_columns() {
     render_column_block(1, true);
     text_.line("}");
   }
+  text_.line("}");
+}
+
+// One column a task, so that neighbouring work items read neighbouring elements.
+void ColumnsRenderer::render_neighbours() {
+  open_tasks(arguments_.number(spec_.kept_elements(), "tasks"));
+  decode(spec_.kept, "task");
+  render_column_block(1, false);
   text_.line("}");
 }
 

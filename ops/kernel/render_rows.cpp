@@ -1,6 +1,5 @@
 #include "ops/kernel/render_loops.hpp"
 
-#include <tuple>
 
 #include "ops/kernel/accumulate.hpp"
 
@@ -94,13 +93,9 @@ void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int r
     emit_store(masked);
   };
   text_.line("{");
-  int loops = open_reduced_loops(layout_.loop) + 1;
+  const int loops = open_reduced_loops(layout_.loop) + 1;
   const std::string i = loop_name(layout_.loop);
-  auto [begin, end] = bounds(layout_.loop);
-  if (lanes_ == 1) {
-    std::tie(begin, end) = open_blocks(i, begin, end);
-    ++loops;
-  }
+  const auto [begin, end] = bounds(layout_.loop);
   text_.line(index_ + " " + i + " = " + begin + ";");
   text_.line("const " + index_ + " end = " + end + ";");
   for (int r = replicas; r >= 1; r = fewer(r)) {

@@ -15,9 +15,8 @@ constexpr std::int64_t kMinRows = 8;
 constexpr std::int64_t kMinColumns = 16;
 constexpr std::int64_t kMinDepth = 16;
 constexpr std::int64_t kLongSum = 1024;
-// llvmpipe ends a kernel's loops after 65,535 rounds in all, and says nothing. A block takes up to
-// 28: 17 of products, 5 to copy each operand, and its own.
-constexpr std::int64_t kMostDepth = kBlockDepth * 2048;
+// Rounds of loops that a block takes at most: 17 of products, 5 to copy each operand, and its own.
+constexpr std::int64_t kRoundsOfBlock = 28;
 
 // Large tiles read less, but there are fewer of them. Rows are what a batch has, or channels:
 // another number of them should take the same text.
@@ -50,7 +49,8 @@ std::optional<FormChoice> as_blocks(const KernelSpec& spec, const DeviceTraits& 
   const std::int64_t m = product(spec, c.m);
   const std::int64_t n = product(spec, c.n);
   const std::int64_t k = product(spec, c.k);
-  if (m < kMinRows || n < kMinColumns || k < kMinDepth || k > kMostDepth) return std::nullopt;
+  if (m < kMinRows || n < kMinColumns || k < kMinDepth) return std::nullopt;
+  if (divide_up(k, kBlockDepth) > traits.loop_rounds / kRoundsOfBlock) return std::nullopt;
   const bool in_order = spec.store.address.factor(c.n.back()) == 1;  // as neighbours' results lie
   if (traits.lanes != 1 || !traits.local_is_near || !in_order) return std::nullopt;
   if (!guards_fit(spec, c)) return std::nullopt;

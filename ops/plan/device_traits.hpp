@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 namespace tarn::plan {
 
@@ -16,6 +17,10 @@ struct DeviceTraits {
   std::size_t local_bytes = 1 << 20;   ///< of local memory, at most
   bool local_is_near = true;           ///< local memory is faster than global; a CPU has caches
   bool winograd = true;                ///< whether convolutions may take Winograd's algorithm
+
+  /// Rounds that a work item may take in all of its loops: llvmpipe ends them after so many, and
+  /// says nothing.
+  std::int64_t loop_rounds = std::numeric_limits<std::int64_t>::max();
 
   /// Results of at least so many bytes are written past the caches, which could not keep them; of
   /// maps that compute little, when they are three times as large. 0: none are. Takes a compiler

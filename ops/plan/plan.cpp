@@ -10,6 +10,7 @@
 #include "ops/plan/sequence.hpp"
 #include "ops/plan/share.hpp"
 #include "ops/plan/split.hpp"
+#include "tarn/error.hpp"
 
 namespace tarn::plan {
 namespace {
@@ -137,6 +138,11 @@ class Planner {
   }
 
   void add_step(KernelSpec kernel) {
+    if (const std::int64_t rounds = loop_rounds(kernel); rounds > traits_.loop_rounds) {
+      throw DeviceError("realize: " + kernel.comment + " takes " + std::to_string(rounds) +
+                        " rounds of a loop for each element, of which this device gives up after " +
+                        std::to_string(traits_.loop_rounds) + ", and cannot be cut in parts");
+    }
     plan_.steps.push_back({});
     plan_.steps.back().kernel = std::move(kernel);
   }

@@ -15,6 +15,8 @@ using graph::Node;
 using graph::Op;
 using graph::Traversal;
 
+constexpr std::int64_t kManyPasses = 8;  // over one row: a kernel rarely has as many
+
 /// What would be computed inside the kernel that uses a node.
 struct Cone {
   int operations = 0;  // nodes, counted again for every use
@@ -362,7 +364,7 @@ class Scheduler {
     const Shape& rows = node(source(reduction)).shape;
     const std::uint32_t axes = node(reduction).attributes.axes;
     const std::int64_t count = node(reduction).shape.elements();
-    if (count == 0 || rows.elements() / count > kMaxRow) return false;
+    if (count == 0 || rows.elements() / count > max_row_) return false;
     if (rows.elements() > kMaxRow * 2 && count < 2 * traits_.compute_units) return false;
 
     const int other = reduction_in(user);
@@ -401,6 +403,7 @@ class Scheduler {
   const Traversal& graph_;
   std::vector<int> sources_;  // of all nodes, as in the traversal
   const DeviceTraits& traits_;
+  const std::int64_t max_row_ = std::min(kMaxRow, traits_.loop_rounds / kManyPasses);
   Limits limits_;
   Schedule out_;
   std::vector<Cone> cones_;

@@ -4,40 +4,36 @@
 // The rules, in the order in which they are applied:
 //
 //   F1  What is asked for is stored.
-//   F2  Elementwise nodes, movements, constants and padding are computed inside whatever uses them.
+//   F2  Elementwise nodes, movements, constants and padding are computed inside whatever uses
+//       them.
 //   F3  A movement of something stored that a view can express costs nothing: it is that memory,
-//   seen
-//       through the view. (A reshape of what is not stored stores what it reshapes, when it must be
-//       stored.)
-//   F4  A reduction or contraction runs exactly once. What is computed from its result element by
-//   element
-//       is computed with it, until something else needs the result too.
+//       seen through the view. (A reshape of what is not stored stores what it reshapes, when it
+//       must be stored.)
+//   F4  A reduction or contraction runs exactly once. What is computed from its result element
+//       by element is computed with it, until something else needs the result too.
 //   F5  One kernel computes one reduction or contraction, but for F10: of two that meet in one
-//   node, one
-//       is stored.
-//   F6  A result that is repeated, cut, padded or reordered is stored first, and read through the
-//   view. F7  A contraction reads its operands many times, so what is more than a view is stored
-//   first; this is
-//       also where padding for a convolution is done, once.
+//       node, one is stored.
+//   F6  A result that is repeated, cut, padded or reordered is stored first, and read through
+//       the view.
+//   F7  A contraction reads its operands many times, so what is more than a view is stored
+//       first; this is also where padding for a convolution is done, once.
 //   F8  A kernel has at most Limits::operations nodes and Limits::operands loads. What would be
-//   larger is cut: the
-//       largest source is stored.
-//   F9  A map that several kernels use is computed in each when that is cheaper than a store and a
-//   load, and
-//       stored when it is costly, large, or reads more than two operands.
+//       larger is cut: the largest source is stored.
+//   F9  A map that several kernels use is computed in each when that is cheaper than a store and
+//       a load, and stored when it is costly, large, or reads more than two operands.
 //   F10 Reductions over the same rows are one kernel with whatever uses them along the rows
-//   (softmax, layer
-//       norm), where a row fits kMaxRow elements: the row is read again from the cache, not from
-//       memory.
-//   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part in
-//   its place.
-//   F12 What is gathered from is stored (or a view of what is): its elements are loads at computed
-//       indices. The indices are computed in place, but for costly ones that several elements use.
-//   F13 Padding around the windows of a contraction is computed inside it, where it has a form that
-//       pads what it reads as it goes; an exception to F7.
-//   F14 A softmax along the last axis of a contraction's result, and a contraction that sums over
-//       that axis, are one kernel with it, where nothing else needs what is between them: attention
-//       (attention.hpp).
+//       (softmax, layer norm), where a row fits kMaxRow elements, or what the device's loops can
+//       take: the row is read again from the cache, not from memory.
+//   F11 A concatenation of more than kMaxSelected parts is stored, one kernel writing each part
+//       in its place.
+//   F12 What is gathered from is stored (or a view of what is): its elements are loads at
+//       computed indices. The indices are computed in place, but for costly ones that several
+//       elements use.
+//   F13 Padding around the windows of a contraction is computed inside it, where it has a form
+//       that pads what it reads as it goes; an exception to F7.
+//   F14 A softmax along the last axis of a contraction's result, and a contraction that sums
+//       over that axis, are one kernel with it, where nothing else needs what is between them:
+//       attention (attention.hpp).
 #pragma once
 
 #include <cstdint>

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ops/plan/loops.hpp"
+#include "ops/plan/rounding.hpp"
 
 namespace tarn::plan {
 namespace {
@@ -34,6 +35,15 @@ Affine row_position(const KernelSpec& spec) {
   return position;
 }
 
+void insert_before(KernelSpec& spec, std::size_t place, Value added) {
+  const auto moved = [&](int& value) {
+    if (value >= static_cast<int>(place)) ++value;
+  };
+  for (Value& value : spec.values) std::ranges::for_each(value.args, moved);
+  moved(spec.store.value);
+  spec.values.insert(spec.values.begin() + static_cast<std::ptrdiff_t>(place), std::move(added));
+}
+
 KernelSpec combine_parts(const KernelSpec& spec, std::size_t reduce, std::int64_t parts,
                          int partial) {
   KernelSpec second = spec;
@@ -43,13 +53,35 @@ KernelSpec combine_parts(const KernelSpec& spec, std::size_t reduce, std::int64_
   load.operand = static_cast<int>(second.inputs.size());
   load.address = row_position(spec) + second.space.atom(part) * spec.kept_elements();
   second.inputs.push_back({partial, load.dtype});
-  // What was reduced is now what the parts came to. The value in its place is not used any more.
-  second.values[static_cast<std::size_t>(spec.values[reduce].args[0])] = load;
+  // What is reduced is now what the parts came to.
+  insert_before(second, reduce, load);
+  second.values[reduce + 1].args[0] = static_cast<int>(reduce);
   tidy(second);
   return second;
 }
 
+// How much of a loop each part has.
+std::int64_t share_of_part(const KernelSpec& spec, const DeviceTraits& traits, std::int64_t extent,
+                           std::int64_t tasks) {
+  const std::int64_t parts = 4 * kTasksPerUnit * traits.compute_units;
+  const std::int64_t most = traits.loop_rounds / (2 * (spec.reduced_elements() / extent));
+  return std::min(std::max<std::int64_t>(extent * std::min(tasks, parts) / parts, 16),
+                  std::max<std::int64_t>(most, 1));
+}
+
 }  // namespace
+
+std::int64_t loop_rounds(const KernelSpec& spec) {
+  if (spec.contraction.form != Contraction::Form::none || spec.reduced.empty()) return 0;
+  std::int64_t rounds = 0, outer = 1;  // each loop's own, for each round of those around it
+  for (const int loop : spec.reduced) {
+    std::int64_t extent = spec.extent(loop);
+    if (loop == spec.split_loop) extent = divide_up(extent, spec.extent(spec.part_loop));
+    outer *= extent;
+    rounds += outer;
+  }
+  return rounds * (spec.passes + (spec.store.in_row ? 1 : 0));
+}
 
 std::int64_t partial_elements(const KernelSpec& spec) { return spec.kept_elements(); }
 
@@ -61,17 +93,19 @@ std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& 
   if (std::ranges::count_if(spec.values, is_reduce) != 1 || reduce->op == graph::Op::argmax) {
     return std::nullopt;
   }
-  const auto in_row = [&](int v) { return spec.values[static_cast<std::size_t>(v)].in_row; };
-  if (spec.store.in_row || !in_row(reduce->args[0])) return std::nullopt;
+  if (spec.store.in_row) return std::nullopt;
   const std::int64_t kept = spec.kept_elements();
   const std::int64_t wanted = kTasksPerUnit * traits.compute_units;
   const std::int64_t there = tasks(spec, traits);
-  if (kept * spec.reduced_elements() < kMinElements || there >= wanted) return std::nullopt;
+  const bool must = loop_rounds(spec) > traits.loop_rounds;
+  const bool in_row = spec.values[static_cast<std::size_t>(reduce->args[0])].in_row;
+  const bool pays = in_row && kept * spec.reduced_elements() >= kMinElements && there < wanted;
+  if (!must && !pays) return std::nullopt;
 
   const auto longest =
       std::ranges::max_element(spec.reduced, {}, [&](int loop) { return spec.extent(loop); });
   const std::int64_t extent = spec.extent(*longest);
-  const std::int64_t share = std::max<std::int64_t>(extent * there / (4 * wanted), 16);
+  const std::int64_t share = share_of_part(spec, traits, extent, there);
   const std::int64_t parts = (extent + share - 1) / share;
   if (parts < 2) return std::nullopt;
 

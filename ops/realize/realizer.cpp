@@ -11,22 +11,26 @@ namespace {
 
 constexpr std::size_t kPlanCacheBytes = 64 << 20;
 constexpr int kWidestVector = 16;
-constexpr std::int64_t kStreamedBytes = 8 << 20;  // smaller results are often read soon
+constexpr std::int64_t kRoundsOnLlvmpipe = 65'000;  // and a few, of 65,535, for loops around them
+constexpr std::int64_t kStreamedBytes = 8 << 20;    // smaller results are often read soon
 
 // Wide vectors where the device has them, and on simulators, which so check the kernels of wide
 // devices. Others run work items side by side, whatever they call themselves (llvmpipe is a CPU): a
 // vector type would only be taken apart again.
 plan::DeviceTraits traits_of(const DeviceInfo& info, bool winograd) {
+  const plan::DeviceTraits defaults;
   const bool wide =
       (info.kind == DeviceKind::cpu && info.vector_width > 1) || info.kind == DeviceKind::simulator;
-  return {.cpu = wide,
-          .lanes = wide ? kWidestVector : 1,
-          .compute_units = static_cast<int>(info.compute_units),
-          .parameter_bytes = info.max_parameter_bytes,
-          .local_bytes = info.local_memory_bytes,
-          .local_is_near = info.kind != DeviceKind::cpu,
-          .winograd = winograd,
-          .streamed_bytes = info.platform == "Portable Computing Language" ? kStreamedBytes : 0};
+  return {
+      .cpu = wide,
+      .lanes = wide ? kWidestVector : 1,
+      .compute_units = static_cast<int>(info.compute_units),
+      .parameter_bytes = info.max_parameter_bytes,
+      .local_bytes = info.local_memory_bytes,
+      .local_is_near = info.kind != DeviceKind::cpu,
+      .winograd = winograd,
+      .loop_rounds = info.name.starts_with("llvmpipe") ? kRoundsOnLlvmpipe : defaults.loop_rounds,
+      .streamed_bytes = info.platform == "Portable Computing Language" ? kStreamedBytes : 0};
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_bc9038aded078a87(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+kernel void tarn_reduce_e5a317378438eb87(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
@@ -53,41 +53,35 @@ kernel void tarn_reduce_bc9038aded078a87(global const float* restrict x0, global
     const int i0 = task;
     float a1 = -INFINITY;
     {
-      for (int i1_block = 0; i1_block < n1; i1_block += 32768) {
-        int i1 = i1_block;
-        const int end = min((int)(i1_block + 32768), n1);
-        for (; i1 + 1 <= end; i1 += 1) {
-          const float v0 = x0[i0 * s0_0 + (i1 + 0)];
-          a1 = tarn_maximum(a1, v0);
-        }
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 1 <= end; i1 += 1) {
+        const float v0 = x0[i0 * s0_0 + (i1 + 0)];
+        a1 = tarn_maximum(a1, v0);
       }
     }
     const float v1 = a1;
     float a4 = 0.0f;
     {
-      for (int i1_block = 0; i1_block < n1; i1_block += 32768) {
-        int i1 = i1_block;
-        const int end = min((int)(i1_block + 32768), n1);
-        for (; i1 + 1 <= end; i1 += 1) {
-          const float v0 = x0[i0 * s0_0 + (i1 + 0)];
-          const float v2 = v0 - v1;
-          const float v3 = tarn_exp(v2);
-          a4 = a4 + v3;
-        }
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 1 <= end; i1 += 1) {
+        const float v0 = x0[i0 * s0_0 + (i1 + 0)];
+        const float v2 = v0 - v1;
+        const float v3 = tarn_exp(v2);
+        a4 = a4 + v3;
       }
     }
     const float v4 = a4;
     {
-      for (int i1_block = 0; i1_block < n1; i1_block += 32768) {
-        int i1 = i1_block;
-        const int end = min((int)(i1_block + 32768), n1);
-        for (; i1 + 1 <= end; i1 += 1) {
-          const float v0 = x0[i0 * s0_0 + (i1 + 0)];
-          const float v2 = v0 - v1;
-          const float v3 = tarn_exp(v2);
-          const float v5 = v3 / v4;
-          y[i0 * y_0 + (i1 + 0)] = v5;
-        }
+      int i1 = 0;
+      const int end = n1;
+      for (; i1 + 1 <= end; i1 += 1) {
+        const float v0 = x0[i0 * s0_0 + (i1 + 0)];
+        const float v2 = v0 - v1;
+        const float v3 = tarn_exp(v2);
+        const float v5 = v3 / v4;
+        y[i0 * y_0 + (i1 + 0)] = v5;
       }
     }
   }
