@@ -21,6 +21,7 @@ constexpr std::int64_t kLongSum = 1024;
 constexpr double kPackInOrder = 1;   // an element that is packed from whole vectors
 constexpr double kPackByLane = 3;    // ... from elements that lie apart
 constexpr double kStoreByLane = 1;   // an element that is stored alone
+constexpr double kLoad = 0.7;        // a vector of columns, or of a row's element, for a tile
 constexpr double kJoinVector = 3;    // a vector that waits in the cache before it is stored
 constexpr double kUnaligned = 1.1;   // a strip's vectors begin anywhere
 constexpr double kEveryOther = 1.4;  // ... and are picked from two
@@ -28,6 +29,21 @@ constexpr double kFarApart = 2;      // rows of columns fall into the same sets 
 constexpr std::int64_t kSetBytes = 4096;
 constexpr std::int64_t kNearBytes = 128
                                     << 10;  // of an image: it passes by for every row of weights
+
+struct Tile {
+  int rows, vectors;
+};
+
+// Of many rows: the sums, the columns of a step and the rows' elements fit 32 registers.
+constexpr std::array kTiles{Tile{6, 4}, Tile{8, 2}, Tile{8, 1}};
+
+// Of all sums, those for nothing too. Each of their steps loads the tile's columns and spreads an
+// element of each of its rows: the nearer a tile is to a square, the less of that there is.
+double cost_of(const Tile& tile, std::int64_t rows, std::int64_t vectors) {
+  const double sums = tile.rows * tile.vectors;
+  return static_cast<double>(rounded_up(rows, tile.rows) * rounded_up(vectors, tile.vectors)) *
+         (1 + kLoad * (tile.rows + tile.vectors) / sums);
+}
 
 // Few rows take wide tiles, so that enough sums are under way to hide the latency of each. The rows
 // of strips are channels, of which a network has the same number every time. Those of panels are
@@ -44,9 +60,11 @@ void set_tile(Contraction& c, std::int64_t rows, std::int64_t vectors) {
     c.tile_rows = vectors == 3 ? 8 : vectors == 5 ? 4 : 3;  // more would not fit the registers
     return;
   }
-  c.tile_vectors = vectors > 1 ? 2 : 1;
-  const bool by_twelve = rounded_up(rows, 12) <= rounded_up(rows, 8);
-  c.tile_rows = strips && by_twelve ? 12 : 8;
+  const std::int64_t height = strips ? rows : 24;  // which each tile divides
+  const Tile tile = *std::ranges::min_element(
+      kTiles, {}, [&](const Tile& each) { return cost_of(each, height, vectors); });
+  c.tile_rows = tile.rows;
+  c.tile_vectors = tile.vectors;
 }
 
 double stores(const KernelSpec& spec, const Contraction& c) {
