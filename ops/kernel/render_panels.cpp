@@ -12,8 +12,8 @@ using plan::divide_up;
 
 namespace {
 
-// One task is a block of rows times the panels of a tile: these stay in the cache while the rows of
-// the block pass by, tile after tile; the block stays there from one task to the next.
+// One task is a block of rows times the panels of a tile: these stay in the nearest caches while
+// the rows of the block pass by; the block stays in the last one from one task to the next.
 class PanelRenderer : TileEmitter {
  public:
   PanelRenderer(const KernelSpec& spec, const plan::DeviceTraits& traits)
@@ -51,8 +51,8 @@ class PanelRenderer : TileEmitter {
     batches_ = product(c_.batch);
     panels_ = divide_up(product(c_.n), c_.panel);
     places_ = divide_up(panels_, tile_panels_);
-    // As many rows as half of a cache holds, but enough tasks for every compute unit.
-    const std::int64_t fit = static_cast<std::int64_t>(traits_.cache_bytes) / 2 / (depth_ * 4);
+    // As many rows as may pass, but enough tasks for every compute unit.
+    const std::int64_t fit = kPassingBytes / (depth_ * 4);
     std::int64_t tiles =
         std::clamp<std::int64_t>(fit / c_.tile_rows, 1, divide_up(rows_, c_.tile_rows));
     while (tiles > 1 && batches_ * places_ * divide_up(rows_, tiles * c_.tile_rows) <

@@ -63,9 +63,8 @@ class StripRenderer : StageEmitter {
                         : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
-    const std::int64_t fit =
-        static_cast<std::int64_t>(traits_.cache_bytes) / 2 / (depth * 4 * c_.tile_rows);
-    // All rows stay in the cache, and every strip is read once; or the other way round.
+    const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
+    // All rows pass by a strip before the next strip's turn; or the other way round.
     rows_stay_ = fit >= tiles;
     std::int64_t block = rows_stay_ ? tiles : std::max<std::int64_t>(1, fit);
     const std::int64_t least = 4 * traits_.compute_units;

@@ -10,6 +10,11 @@
 
 namespace tarn::kernel {
 
+/// As many bytes of rows pass by the columns of a tile before the next tile's turn: the last of the
+/// caches has to hold them. Rows come from there as evenly as they are used; the columns, which are
+/// wanted anew for each tile of rows, stay in the nearer ones.
+inline constexpr std::int64_t kPassingBytes = 16 << 20;
+
 /// Work is cut into tasks, which work items take in shares of equal size. A task runs its rows tile
 /// by tile: `tile_rows` rows times `tile_vectors` vectors of sums, all in registers.
 class TileEmitter : protected VectorEmitter {
