@@ -1,6 +1,5 @@
 #include "ops/kernel/render_loops.hpp"
 
-
 #include "ops/kernel/accumulate.hpp"
 
 namespace tarn::kernel {

@@ -9,9 +9,9 @@
 namespace tarn::plan {
 
 /// Where the rows of a reduction are long and few, or longer than the device's loops may be, makes
-/// `spec` reduce *parts* of each row into buffer `partial`. Returns: the kernel that reduces the parts, and computes what is computed from
-/// the result. How a reduction is split depends on its shape and the traits alone, so its bits do
-/// not change from run to run.
+/// `spec` reduce *parts* of each row into buffer `partial`. Returns: the kernel that reduces the
+/// parts, and computes what is computed from the result. How a reduction is split depends on its
+/// shape and the traits alone, so its bits do not change from run to run.
 std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& traits,
                                           int partial);
 
