@@ -28,9 +28,14 @@ class StripRenderer : StageEmitter {
     measure();
     const std::int64_t tasks = product(c_.batch) * strips_ * blocks_;
     if (staged()) declare_staged();
+    if (c_.copied) {
+      text_.line("local float copied[" + std::to_string(plan::copied_elements(spec_, c_)) +
+                 "] __attribute__((aligned(64)));");
+    }
     open_tasks(tasks);
     emit_task();
     if (staged()) emit_stage(outer_);
+    if (c_.copied) emit_copy();
     if (joined_) {
       text_.line("float sums[" + std::to_string(c_.tile_rows) + " * " + std::to_string(kScratch) +
                  "];");
@@ -112,6 +117,22 @@ class StripRenderer : StageEmitter {
                part(rows_load(), "a", c_.batch, true) + ";");
   }
 
+  // ---- A strip that is copied: its columns then lie one after another in the nearest caches
+
+  void emit_copy() {
+    open_loop(c_.k[0]);
+    const std::string i = loop_name(c_.k[0]);
+    text_.line("global const float* restrict from = b_strip + " +
+               part(columns_load(), "b", c_.k, false) + ";");
+    for (int v = 0; v < c_.tile_vectors; ++v) {
+      const std::string at = std::to_string(v * lanes_);
+      text_.line("tarn_store_local_float" + suffix(lanes_) + "(tarn_load_all_float" +
+                 suffix(lanes_) + "(from + " + at + "), copied + " + i + " * " +
+                 std::to_string(c_.chunk) + " + " + at + ");");
+    }
+    text_.line("}");
+  }
+
   // ---- An image that is padded: what a band of windows reads of it is staged in local memory
 
   bool rows_of_strips() const { return staged() && !joined_; }
@@ -149,6 +170,9 @@ class StripRenderer : StageEmitter {
     open_products();
     if (staged()) {
       text_.line("local const float* b = " + staged_place() + ";");
+    } else if (c_.copied) {
+      text_.line("local const float* b = copied + " + loop_name(c_.k[0]) + " * " +
+                 std::to_string(c_.chunk) + ";");
     } else {
       text_.line("global const float* restrict b = b_strip + " +
                  part(columns_load(), "b", c_.k, false) + ";");
@@ -164,7 +188,7 @@ class StripRenderer : StageEmitter {
 
   // A vector of columns: of every element, or of every other one.
   std::string columns(const std::string& place) const {
-    if (staged()) return "tarn_load_local_float" + suffix(lanes_) + "(" + place + ")";
+    if (staged() || c_.copied) return "tarn_load_local_float" + suffix(lanes_) + "(" + place + ")";
     return step_ == 1 ? "tarn_load_all_float" + suffix(lanes_) + "(" + place + ")"
                       : "tarn_load_even_float" + suffix(lanes_) + "(" + place + ")";
   }

@@ -33,7 +33,8 @@ std::string name_of(const KernelSpec& spec, const Contraction& c) {
     case Form::panels:
       return operand(c.columns) + " in panels of " + std::to_string(c.panel) + tile;
     case Form::strips:
-      return operand(c.columns) + " in strips of " + std::to_string(c.chunk) + tile;
+      return operand(c.columns) + " in strips of " + std::to_string(c.chunk) + tile +
+             (c.copied ? " copied" : "");
     case Form::depthwise:
       return operand(c.columns) + " by windows" + tile;
     case Form::blocks:
@@ -66,6 +67,7 @@ Contraction with_tile(const DeviceTraits& traits, Contraction c, const Tile& til
   c.tile_rows = tile.rows;
   c.tile_vectors = tile.vectors;
   if (c.form == Form::strips) c.chunk = rounded_up(c.chunk, tile.vectors * traits.lanes);
+  c.copied = c.copied && c.chunk == tile.vectors * traits.lanes;
   return c;
 }
 

@@ -9,7 +9,8 @@
 //   panels  it is packed first, [batch][n / panel][k][panel], the last panel filled with zeros: for
 //           weights, which are packed once and kept, and for large products
 //   strips  it is read where it lies, along the last loop of n: for convolutions and for products
-//           that are too small for packing to pay
+//           of which packing would not pay. Strips whose columns lie far apart are copied to local
+//           memory one by one, as long as many rows pass by each.
 //
 // Devices of many threads have a form of their own, in which both operands are read where they lie:
 //

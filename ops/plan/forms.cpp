@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "ops/plan/rounding.hpp"
 #include "ops/plan/window.hpp"
@@ -20,6 +21,7 @@ constexpr std::int64_t kLongSum = 1024;
 // Costs in multiply-adds of a vector, as measured on processors with wide registers.
 constexpr double kPackInOrder = 1;   // an element that is packed from whole vectors
 constexpr double kPackByLane = 3;    // ... from elements that lie apart
+constexpr double kCopy = 0.5;        // an element of a strip that is copied
 constexpr double kStoreByLane = 1;   // an element that is stored alone
 constexpr double kLoad = 0.7;        // a vector of columns, or of a row's element, for a tile
 constexpr double kJoinVector = 3;    // a vector that waits in the cache before it is stored
@@ -27,6 +29,9 @@ constexpr double kUnaligned = 1.1;   // a strip's vectors begin anywhere
 constexpr double kEveryOther = 1.4;  // ... and are picked from two
 constexpr double kFarApart = 2;      // rows of columns fall into the same sets of the cache
 constexpr std::int64_t kSetBytes = 4096;
+constexpr std::int64_t kCopiedRows = 64;      // that pass by a strip, at least
+constexpr std::int64_t kCopiedDepth = 128;    // below, a strip is in the nearest cache as it is
+constexpr std::int64_t kCopiedStride = 1024;  // bytes from the columns of one k to the next
 constexpr std::int64_t kNearBytes = 128
                                     << 10;  // of an image: it passes by for every row of weights
 
@@ -135,6 +140,17 @@ void as_depthwise(const KernelSpec& spec, Contraction& c) {
   while (c.band % c.tile_rows != 0 || last % c.tile_rows != 0) c.tile_rows /= 2;
 }
 
+// Whether strips are copied: their columns then lie next to each other, however far apart the rows
+// that they are parts of, which pays where many rows pass by.
+bool copies(const KernelSpec& spec, const DeviceTraits& traits, const Contraction& c,
+            std::int64_t rows) {
+  if (c.k.size() != 1 || rows < kCopiedRows || spec.extent(c.k[0]) < kCopiedDepth) return false;
+  const std::int64_t width = c.tile_vectors * traits.lanes;
+  return c.chunk == width && spec.extent(c.n.back()) % width == 0 &&
+         columns_address(spec, c).factor(c.k[0]) * 4 >= kCopiedStride &&
+         copied_elements(spec, c) * 4 <= static_cast<std::int64_t>(traits.local_bytes) / 2;
+}
+
 // Whether the columns of one k after another lie so that they push each other out of the cache.
 bool far_apart(const KernelSpec& spec, const Contraction& c) {
   const Affine& address = columns_address(spec, c);
@@ -144,6 +160,11 @@ bool far_apart(const KernelSpec& spec, const Contraction& c) {
 }
 
 }  // namespace
+
+std::int64_t copied_elements(const KernelSpec& spec, const Contraction& c) {
+  const auto depth = std::bit_ceil(static_cast<std::uint64_t>(spec.extent(c.k[0])));
+  return static_cast<std::int64_t>(depth) * c.chunk;
+}
 
 std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops) {
   std::int64_t count = 1;
@@ -201,15 +222,18 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   const std::int64_t tile = c.tile_vectors * traits.lanes;
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
   if (m == 1 && padded && !joins) as_depthwise(spec, c);
+  c.copied = !padded && !joins && step == 1 && copies(spec, traits, c, m);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
   const std::int64_t rows = c.form == Form::strips ? rounded_up(m, c.tile_rows) : m;
   double cost = static_cast<double>(strips * rows * vectors * k);
   if (padded) {
     cost *= kUnaligned;
+  } else if (c.copied) {
+    cost += kCopy * static_cast<double>(strips * columns * k);
   } else {
     cost *= step == 2 ? kEveryOther : aligned(spec, traits, c) ? 1 : kUnaligned;
   }
-  if (!padded && far_apart(spec, c)) cost *= kFarApart;
+  if (!padded && !c.copied && far_apart(spec, c)) cost *= kFarApart;
   if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
   return FormChoice{std::move(c), cost};
 }

@@ -23,6 +23,9 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
 std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& traits,
                                     Contraction contraction);
 
+/// Elements of local memory that a copied strip takes: sizes that are near have the same text.
+std::int64_t copied_elements(const KernelSpec& spec, const Contraction& contraction);
+
 /// The elements of some loops together.
 std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops);
 

@@ -243,6 +243,7 @@ TEST(Render, Golden) {
   expect_golden("softmax_cpu.cl", text(softmax(x)));
   expect_golden("softmax_gpu.cl", text(softmax(x), kGpu));
   expect_golden("linear_cpu.cl", text(relu(matmul(wide, leaf({96, 64}).T()) + leaf({96}))));
+  expect_golden("matmul_copied_cpu.cl", text(matmul(leaf({64, 128}), leaf({128, 256}))));
   expect_golden(
       "attention_cpu.cl",
       text(matmul(softmax(matmul(wide, leaf({200, 64}).T()) + leaf({128, 200})), leaf({200, 48}))));

@@ -235,10 +235,22 @@ TEST(Plan, WinogradTakesWeightsThatAreKept) {
   EXPECT_NE(contraction(w, {1, 64, 56, 56}, {.local_bytes = 32 << 10}).form, Form::winograd);
 }
 
-TEST(Plan, ASmallProductReadsBothOperandsInPlaceAndALargeOnePacks) {
+TEST(Plan, AProductReadsBothOperandsInPlaceOrCopiesStripsOrPacks) {
   using Form = plan::Contraction::Form;
-  EXPECT_EQ(contraction_of(matmul(leaf({64, 64}), leaf({64, 64}))).form, Form::strips);
-  EXPECT_EQ(contraction_of(matmul(leaf({1024, 1024}), leaf({1024, 1024}))).form, Form::panels);
+  const auto contraction = [](std::int64_t m, std::int64_t k, std::int64_t n) {
+    return contraction_of(matmul(leaf({m, k}), leaf({k, n})));
+  };
+  EXPECT_EQ(contraction(64, 64, 64).form, Form::strips);
+  EXPECT_FALSE(contraction(64, 64, 64).copied);
+  EXPECT_EQ(contraction(64, 128, 256).form, Form::strips);
+  EXPECT_TRUE(contraction(64, 128, 256).copied);
+  EXPECT_FALSE(contraction(63, 128, 256).copied) << "few rows";
+  EXPECT_FALSE(contraction(64, 127, 256).copied) << "small strips";
+  EXPECT_FALSE(contraction(64, 128, 192).copied) << "columns that are near";
+  EXPECT_FALSE(contraction(64, 128, 270).copied) << "strips of other widths";
+  EXPECT_TRUE(contraction(1024, 2048, 1024).copied);
+  EXPECT_EQ(contraction(1024, 4096, 1024).form, Form::panels)
+      << "strips that local memory is small for";
   EXPECT_EQ(contraction_of(matmul(leaf({1, 512}), weight({256, 512}).T())).form, Form::panels);
 }
 
