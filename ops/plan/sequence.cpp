@@ -36,13 +36,13 @@ const Rule& rule_for(const Plan& plan) {
 }
 
 // Whether one work item may run it among others. Packing a weight is left out when it was done
-// before, and staged images lie in local memory, which belongs to whole kernels.
+// before, and staged images and copied strips lie in local memory, which belongs to whole kernels.
 bool fits_in_sequence(const Plan& plan, const Step& step, const Rule& rule) {
   const auto keeps_type = [&](const Operand& operand) {  // slots that share memory may not
     return plan.slots[static_cast<std::size_t>(operand.buffer)].dtype == operand.dtype;
   };
   const Contraction& contraction = step.kernel.contraction;
-  const bool staged = contraction.fill >= 0;
+  const bool staged = contraction.fill >= 0 || contraction.copied;
   const bool plain = contraction.form == Contraction::Form::none ||
                      contraction.form == Contraction::Form::panels ||
                      (contraction.form == Contraction::Form::strips && !staged);
