@@ -17,9 +17,6 @@ constexpr std::int64_t kWorthATrial = 1 << 17;  // about a microsecond of one co
 constexpr int kRegisters = 32;  // sums, the columns of a step and a row's element, in vectors
 constexpr std::int64_t kWideStrips = 4;  // times as wide as usual
 
-struct Tile {
-  int rows, vectors;
-};
 constexpr std::array kTiles{Tile{12, 2}, Tile{8, 2}, Tile{6, 4}, Tile{4, 4}, Tile{8, 3},
                             Tile{2, 4},  Tile{1, 8}, Tile{1, 4}, Tile{4, 2}, Tile{8, 1}};
 constexpr std::array kBlockTiles{Tile{4, 4}, Tile{2, 4}, Tile{4, 2}, Tile{2, 2}};
@@ -63,11 +60,12 @@ bool fits(const KernelSpec& spec, const DeviceTraits& traits, const Contraction&
          tile.vectors <= rounded_up(vectors_across(spec, traits, c), 2);
 }
 
-Contraction with_tile(const DeviceTraits& traits, Contraction c, const Tile& tile) {
+Contraction with_tile(const KernelSpec& spec, const DeviceTraits& traits, Contraction c,
+                      const Tile& tile) {
   c.tile_rows = tile.rows;
   c.tile_vectors = tile.vectors;
   if (c.form == Form::strips) c.chunk = rounded_up(c.chunk, tile.vectors * traits.lanes);
-  c.copied = c.copied && c.chunk == tile.vectors * traits.lanes;
+  c.copied = copies_strips(spec, traits, c);
   return c;
 }
 
@@ -93,7 +91,7 @@ std::vector<Alternative> alternatives(const KernelSpec& spec, const DeviceTraits
   if (tiled == forms.end()) return all;
   if (tiled->form == Form::blocks) {
     for (const Tile& tile : kBlockTiles) {
-      const Contraction other = with_tile(traits, *tiled, tile);
+      const Contraction other = with_tile(spec, traits, *tiled, tile);
       if (block_bytes(other) <= traits.local_bytes) add(other);
     }
     return all;
@@ -102,10 +100,11 @@ std::vector<Alternative> alternatives(const KernelSpec& spec, const DeviceTraits
       spec.extent(tiled->n.back()) > tiled->chunk) {
     Contraction wide = *tiled;
     wide.chunk *= kWideStrips;
+    wide.copied = copies_strips(spec, traits, wide);
     add(wide);
   }
   for (const Tile& tile : kTiles) {
-    if (fits(spec, traits, *tiled, tile)) add(with_tile(traits, *tiled, tile));
+    if (fits(spec, traits, *tiled, tile)) add(with_tile(spec, traits, *tiled, tile));
   }
   return all;
 }

@@ -35,10 +35,6 @@ constexpr std::int64_t kCopiedStride = 1024;  // bytes from the columns of one k
 constexpr std::int64_t kNearBytes = 128
                                     << 10;  // of an image: it passes by for every row of weights
 
-struct Tile {
-  int rows, vectors;
-};
-
 // Of many rows: the sums, the columns of a step and the rows' elements fit 32 registers.
 constexpr std::array kTiles{Tile{6, 4}, Tile{8, 2}, Tile{8, 1}};
 
@@ -140,17 +136,6 @@ void as_depthwise(const KernelSpec& spec, Contraction& c) {
   while (c.band % c.tile_rows != 0 || last % c.tile_rows != 0) c.tile_rows /= 2;
 }
 
-// Whether strips are copied: their columns then lie next to each other, however far apart the rows
-// that they are parts of, which pays where many rows pass by.
-bool copies(const KernelSpec& spec, const DeviceTraits& traits, const Contraction& c,
-            std::int64_t rows) {
-  if (c.k.size() != 1 || rows < kCopiedRows || spec.extent(c.k[0]) < kCopiedDepth) return false;
-  const std::int64_t width = c.tile_vectors * traits.lanes;
-  return c.chunk == width && spec.extent(c.n.back()) % width == 0 &&
-         columns_address(spec, c).factor(c.k[0]) * 4 >= kCopiedStride &&
-         copied_elements(spec, c) * 4 <= static_cast<std::int64_t>(traits.local_bytes) / 2;
-}
-
 // Whether the columns of one k after another lie so that they push each other out of the cache.
 bool far_apart(const KernelSpec& spec, const Contraction& c) {
   const Affine& address = columns_address(spec, c);
@@ -160,6 +145,15 @@ bool far_apart(const KernelSpec& spec, const Contraction& c) {
 }
 
 }  // namespace
+
+bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits, const Contraction& c) {
+  if (c.form != Form::strips || c.fill >= 0 || c.joined > 1 || c.k.size() != 1) return false;
+  const Affine& address = columns_address(spec, c);
+  if (address.factor(c.n.back()) != 1 || address.factor(c.k[0]) * 4 < kCopiedStride) return false;
+  return product(spec, c.m) >= kCopiedRows && spec.extent(c.k[0]) >= kCopiedDepth &&
+         c.chunk == c.tile_vectors * traits.lanes && spec.extent(c.n.back()) % c.chunk == 0 &&
+         copied_elements(spec, c) * 4 <= static_cast<std::int64_t>(traits.local_bytes) / 2;
+}
 
 std::int64_t copied_elements(const KernelSpec& spec, const Contraction& c) {
   const auto depth = std::bit_ceil(static_cast<std::uint64_t>(spec.extent(c.k[0])));
@@ -222,7 +216,7 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
   const std::int64_t tile = c.tile_vectors * traits.lanes;
   c.chunk = rounded_up(std::max<std::int64_t>(4 * traits.lanes, tile), tile);
   if (m == 1 && padded && !joins) as_depthwise(spec, c);
-  c.copied = !padded && !joins && step == 1 && copies(spec, traits, c, m);
+  c.copied = copies_strips(spec, traits, c);
   const std::int64_t vectors = rounded_up(divide_up(columns, traits.lanes), c.tile_vectors);
   const std::int64_t rows = c.form == Form::strips ? rounded_up(m, c.tile_rows) : m;
   double cost = static_cast<double>(strips * rows * vectors * k);
@@ -232,8 +226,8 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
     cost += kCopy * static_cast<double>(strips * columns * k);
   } else {
     cost *= step == 2 ? kEveryOther : aligned(spec, traits, c) ? 1 : kUnaligned;
+    if (far_apart(spec, c)) cost *= kFarApart;
   }
-  if (!padded && !c.copied && far_apart(spec, c)) cost *= kFarApart;
   if (joins) cost += kJoinVector * static_cast<double>(strips * m * vectors);
   return FormChoice{std::move(c), cost};
 }

@@ -11,6 +11,11 @@ namespace tarn::plan {
 /// Columns of joined rows in one strip, at most: their sums wait in a cache for the last of them.
 inline constexpr std::int64_t kMaxJoined = 512;
 
+/// Sums that are kept in registers.
+struct Tile {
+  int rows, vectors;
+};
+
 /// A form with its tile, and its estimated cost: multiply-adds of one vector, or as long as these.
 struct FormChoice {
   Contraction contraction;
@@ -23,6 +28,10 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
 std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& traits,
                                     Contraction contraction);
 
+/// Whether strips are copied, as they are: where their columns would lie far apart, many rows pass
+/// by each, and a tile is as wide as a strip.
+bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits,
+                   const Contraction& contraction);
 /// Elements of local memory that a copied strip takes: sizes that are near have the same text.
 std::int64_t copied_elements(const KernelSpec& spec, const Contraction& contraction);
 

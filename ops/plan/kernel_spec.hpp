@@ -100,7 +100,7 @@ struct Contraction {
   // Of strips: the columns of each, but the last of a row, which has what is left too; how many
   // rows of the last but one loop of n run as one, and how many columns lie from one to the next.
   std::int64_t chunk = 0, joined = 1, pitch = 0;
-  bool copied = false;           // each strip, to local memory, before its rows pass by
+  bool copied = false;           // strips lie in local memory while rows pass by
   int fill = -1;                 // the value of the padding around the columns' operand; -1: none
   std::optional<Window> window;  // where the columns' operand is padded, or the form is Winograd's
   std::int64_t band = 0;         // rows of windows, of an image that is padded

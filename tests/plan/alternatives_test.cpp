@@ -6,27 +6,16 @@
 #include <algorithm>
 #include <set>
 
-#include "ops/graph/traversal.hpp"
-#include "ops/plan/plan.hpp"
-#include "tarn/tensor.hpp"
+#include "plans.hpp"
 
 namespace tarn {
 namespace {
 
-// A tensor whose elements are there. It has no device, and needs none to be planned with.
-Tensor leaf(const Shape& shape, bool weight = false) {
-  graph::Attributes attributes;
-  attributes.weight = weight;
-  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, attributes, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
-  return Tensor(node);
-}
+using test::leaf;
+using test::weight;
 
 plan::Plan plan_of(const Tensor& tensor, const plan::Chooser& choose = {}) {
-  const std::vector<graph::NodePtr> nodes{tensor.node()};
-  graph::Walker walker;
-  return plan::make_plan(walker.walk(nodes), {}, {}, PlanMemory::drop, choose);
+  return test::plan_of({tensor}, {}, {}, choose);
 }
 
 // The names of the ways to choose from, of a tensor with one contraction.
@@ -40,10 +29,10 @@ std::vector<std::string> ways(const Tensor& tensor) {
 }
 
 std::vector<Tensor> products() {
-  return {matmul(leaf({64, 64}), leaf({64, 64})), matmul(leaf({1, 512}), leaf({512, 512}, true)),
+  return {matmul(leaf({64, 64}), leaf({64, 64})), matmul(leaf({1, 512}), weight({512, 512})),
           matmul(leaf({512, 512}), leaf({512, 512})),
           conv2d(leaf({1, 16, 28, 28}), leaf({16, 16, 5, 5}), std::nullopt, {.padding = 2}),
-          conv2d(leaf({1, 64, 28, 28}), leaf({64, 64, 3, 3}, true), std::nullopt, {.padding = 1})};
+          conv2d(leaf({1, 64, 28, 28}), weight({64, 64, 3, 3}), std::nullopt, {.padding = 1})};
 }
 
 TEST(Alternatives, AreFewAndDiffer) {
@@ -91,8 +80,7 @@ TEST(Alternatives, WhatIsChosenIsPlanned) {
 
 // A trial is the kernel alone: what it reads are leaves, and what it packs of a weight is kept.
 TEST(Alternatives, ATrialReadsItsOperandsAsLeaves) {
-  const Tensor product =
-      matmul(relu(leaf({64, 512}).sum(0).expand({64, 512})), leaf({512, 512}, true));
+  const Tensor product = matmul(relu(leaf({64, 512}).sum(0).expand({64, 512})), weight({512, 512}));
   int seen = 0;
   plan_of(product, [&](std::span<const plan::Trial> trials) {
     for (const plan::Trial& trial : trials) {

@@ -6,28 +6,18 @@
 #include <algorithm>
 #include <span>
 
-#include "ops/graph/traversal.hpp"
-#include "ops/plan/plan.hpp"
-#include "tarn/tensor.hpp"
+#include "plans.hpp"
 
 namespace tarn {
 namespace {
 
 using Form = plan::Contraction::Form;
+using test::leaf;
 
 constexpr plan::DeviceTraits kGpu{.cpu = false, .lanes = 1, .compute_units = 40};
 
-Tensor leaf(const Shape& shape) {
-  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, {}, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
-  return Tensor(node);
-}
-
 plan::Plan plan_of(const Tensor& tensor, const plan::DeviceTraits& traits = kGpu) {
-  const std::vector<graph::NodePtr> nodes{tensor.node()};
-  graph::Walker walker;
-  return plan::make_plan(walker.walk(nodes), traits);
+  return test::plan_of({tensor}, {}, traits);
 }
 
 // Of the only kernel.

@@ -6,33 +6,17 @@
 #include <map>
 #include <set>
 
-#include "ops/graph/traversal.hpp"
 #include "ops/kernel/render.hpp"
-#include "tarn/tensor.hpp"
+#include "plans.hpp"
 
 namespace tarn {
 namespace {
 
 using graph::Op;
+using test::leaf;
+using test::plan_of;
+using test::weight;
 
-// A tensor whose elements are there. It has no device, and needs none to be planned with.
-Tensor leaf(const Shape& shape, DType dtype = DType::float32, bool weight = false) {
-  graph::Attributes attributes;
-  attributes.weight = weight;
-  auto node = graph::make_leaf(Op::data, dtype, shape, attributes, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
-  return Tensor(node);
-}
-Tensor weight(const Shape& shape) { return leaf(shape, DType::float32, true); }
-
-plan::Plan plan_of(const std::vector<Tensor>& tensors, plan::Limits limits = {},
-                   const plan::DeviceTraits& traits = {}) {
-  std::vector<graph::NodePtr> nodes;
-  for (const Tensor& tensor : tensors) nodes.push_back(tensor.node());
-  graph::Walker walker;
-  return plan::make_plan(walker.walk(nodes), traits, limits);
-}
 std::size_t kernels(const Tensor& tensor) { return plan_of({tensor}).steps.size(); }
 
 // Kernels once the packed copies of weights are there.

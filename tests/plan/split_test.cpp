@@ -3,36 +3,22 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
-#include "ops/graph/traversal.hpp"
-#include "ops/plan/plan.hpp"
+#include "plans.hpp"
 #include "tarn/error.hpp"
-#include "tarn/tensor.hpp"
 #include "throws.hpp"
 
 namespace tarn {
 namespace {
 
+using test::leaf;
+using test::plan_of;
+
 constexpr plan::DeviceTraits kLongLoops{.cpu = false, .lanes = 1, .local_is_near = false};
 constexpr plan::DeviceTraits kShortLoops{
     .cpu = false, .lanes = 1, .local_is_near = false, .loop_rounds = 65'000};
 
-Tensor leaf(const Shape& shape) {
-  auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, {}, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
-  return Tensor(node);
-}
-
-plan::Plan plan_of(const Tensor& tensor, const plan::DeviceTraits& traits) {
-  const std::vector<graph::NodePtr> nodes{tensor.node()};
-  graph::Walker walker;
-  return plan::make_plan(walker.walk(nodes), traits);
-}
-
 std::size_t steps(const Tensor& tensor, const plan::DeviceTraits& traits) {
-  const plan::Plan plan = plan_of(tensor, traits);
+  const plan::Plan plan = plan_of({tensor}, {}, traits);
   for (const plan::Step& step : plan.steps) {
     EXPECT_LE(plan::loop_rounds(step.kernel), traits.loop_rounds) << step.kernel.comment;
   }
@@ -66,8 +52,8 @@ TEST(Split, LongRowsOfASoftmaxAreSeparateKernels) {
 }
 
 TEST(Split, WhatCannotBeCutIsAnErrorWithBothNumbers) {
-  EXPECT_NO_THROW(plan_of(leaf({4, 65'000}).argmax(1), kShortLoops));
-  EXPECT_ERROR(plan_of(leaf({4, 65'001}).argmax(1), kShortLoops), DeviceError,
+  EXPECT_NO_THROW(plan_of({leaf({4, 65'000}).argmax(1)}, {}, kShortLoops));
+  EXPECT_ERROR(plan_of({leaf({4, 65'001}).argmax(1)}, {}, kShortLoops), DeviceError,
                "realize: argmax(x0) takes 65001 rounds of a loop for each element, of which this "
                "device gives up after 65000, and cannot be cut in parts");
 }

@@ -65,6 +65,14 @@ TEST(Ways, OfAProductAreRight) {
       {.relative = 4e-6, .absolute = 2e-5});
 }
 
+TEST(Ways, OfAProductWithCopiedStripsAreRight) {
+  expect_every_way_right(
+      [](Leaves& l) {
+        return matmul(floats(l, {70, 130}, 11), floats(l, {130, 512}, 12));
+      },
+      {.relative = 4e-6, .absolute = 4e-5});
+}
+
 TEST(Ways, OfAProductOfAWeightAreRight) {
   expect_every_way_right(
       [](Leaves& l) {
