@@ -72,6 +72,10 @@ std::string Arguments::extent(int loop) {
   return number(spec_.extent(loop), "n" + std::to_string(loop));
 }
 
+void Arguments::local(const std::string& type, const std::string& name, std::int64_t bytes) {
+  list_.push_back({Argument::Kind::local, "local " + type + "* restrict", name, 0, bytes});
+}
+
 std::string suffix(int lanes) { return lanes == 1 ? "" : std::to_string(lanes); }
 
 std::string register_type(DType dtype, int lanes) {
@@ -180,25 +184,6 @@ std::string hash_of(std::string_view text) {
   char digits[17];
   std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(hash));
   return digits;
-}
-
-Rendered finish(std::string_view kind, const KernelSpec& spec, const Arguments& arguments,
-                const Text& body) {
-  Rendered rendered;
-  rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(body.str());
-  rendered.body = body.str();
-  rendered.arguments = arguments.list();
-  rendered.arguments.push_back({Argument::Kind::item_0, "const int", "item_0"});
-  rendered.arguments.push_back({Argument::Kind::items, "const int", "items"});
-  const std::string comment = "// " + spec.comment + "\n";
-  const std::string rest = "(" + kernel_parameters(rendered.arguments) + ") {\n" +
-                           unpacked(rendered.arguments) +
-                           "  const int item = (int)get_global_id(0) - item_0;\n"
-                           "  if (item >= items) return;\n" +
-                           rendered.body + "}\n";
-  rendered.name = "tarn_" + std::string(kind) + "_" + hash_of(comment + rest);
-  rendered.text = rendered.helpers + comment + "kernel void " + rendered.name + rest;
-  return rendered;
 }
 
 }  // namespace tarn::kernel

@@ -31,6 +31,8 @@ class Arguments {
 
   std::string number(std::int64_t value, const std::string& role);
   std::string extent(int loop);
+  /// Local memory of a kernel without barriers: a work item's own, aligned for its type.
+  void local(const std::string& type, const std::string& name, std::int64_t bytes);
   /// The type of indices: int, or long where an operand reaches 2^31 elements.
   std::string_view index_type() const { return wide_ ? "long" : "int"; }
   bool wide() const { return wide_; }
@@ -74,9 +76,5 @@ std::string lanes_condition(const plan::KernelSpec& spec, int guards, Arguments&
 
 /// A number that tells texts apart, as sixteen hexadecimal digits.
 std::string hash_of(std::string_view text);
-
-/// The finished kernel: comment, helper functions, signature, body.
-Rendered finish(std::string_view kind, const plan::KernelSpec& spec, const Arguments& arguments,
-                const Text& body);
 
 }  // namespace tarn::kernel

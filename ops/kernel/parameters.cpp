@@ -10,7 +10,7 @@ using Kind = Argument::Kind;
 
 bool is_word(const Argument& argument) {
   return argument.kind != Kind::input && argument.kind != Kind::output &&
-         argument.kind != Kind::int64;
+         argument.kind != Kind::int64 && argument.kind != Kind::local;
 }
 
 std::string vector_name(unsigned i) { return "numbers" + std::to_string(i); }
@@ -28,6 +28,18 @@ Count count(std::span<const Argument> arguments) {
 
 void append(std::string& list, const std::string& item) {
   list += (list.empty() ? "" : ", ") + item;
+}
+
+template <class Text>
+std::string list_parameters(std::span<const Argument> arguments, const Text& text) {
+  std::string list;
+  for (const Argument& argument : arguments) {
+    if (!is_word(argument)) append(list, text(argument.type, argument.name));
+  }
+  for (unsigned i = 0; i < count(arguments).vectors(); ++i) {
+    append(list, text("const int16", vector_name(i)));
+  }
+  return list;
 }
 
 }  // namespace
@@ -55,14 +67,13 @@ std::size_t parameter_bytes(std::span<const Argument> arguments) {
 }
 
 std::string kernel_parameters(std::span<const Argument> arguments) {
-  std::string text;
-  for (const Argument& argument : arguments) {
-    if (!is_word(argument)) append(text, argument.type + " " + argument.name);
-  }
-  for (unsigned i = 0; i < count(arguments).vectors(); ++i) {
-    append(text, "const int16 " + vector_name(i));
-  }
-  return text;
+  return list_parameters(arguments, [](const std::string& type, const std::string& name) {
+    return type + " " + name;
+  });
+}
+
+std::string kernel_parameter_names(std::span<const Argument> arguments) {
+  return list_parameters(arguments, [](const auto&, const std::string& name) { return name; });
 }
 
 std::string unpacked(std::span<const Argument> arguments) {

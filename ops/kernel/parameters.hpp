@@ -28,6 +28,8 @@ std::size_t parameter_bytes(std::span<const Argument> arguments);
 
 /// The parameters of a kernel: "global const float* restrict x0, const int16 numbers0".
 std::string kernel_parameters(std::span<const Argument> arguments);
+/// The same parameters by their names: "x0, numbers0".
+std::string kernel_parameter_names(std::span<const Argument> arguments);
 /// Lines that take the vectors apart.
 std::string unpacked(std::span<const Argument> arguments);
 /// The same arguments as parameters of a function, each by itself: "..., const int n0".

@@ -23,6 +23,7 @@ struct Argument {
     seed_high,  // the high half of scalar `index`
     int32,      // `number`
     int64,      // `number`
+    local,      // `number` bytes of local memory
     item_0,     // the global id of the first work item
     items,      // how many work items there are
   };

@@ -48,7 +48,7 @@ class AttentionRenderer : TileEmitter {
     text_.line("}");
     emit_results();
     text_.line("}");
-    Rendered rendered = finish("attention", spec_, arguments_, text_);
+    Rendered rendered = finish("attention");
     rendered.global = static_cast<std::size_t>(groups(tasks));
     return rendered;
   }

@@ -55,7 +55,7 @@ class BlockRenderer : TileEmitter {
     text_.line("barrier(CLK_LOCAL_MEM_FENCE);");
     text_.line("}");
     emit_results();
-    Rendered rendered = finish("blocks", spec_, arguments_, text_);
+    Rendered rendered = finish("blocks");
     rendered.local = kItems;
     rendered.global = static_cast<std::size_t>(plan::block_groups(spec_, c_)) * kItems;
     return rendered;

@@ -25,7 +25,7 @@ class ColumnsRenderer : AccumulatingEmitter {
       tasks = divide_up(tasks, lanes_);
       render_flat();
     }
-    Rendered rendered = finish(is_map() ? "map" : "reduce", spec_, arguments_, text_);
+    Rendered rendered = finish(is_map() ? "map" : "reduce");
     set_geometry(rendered, tasks);
     return rendered;
   }

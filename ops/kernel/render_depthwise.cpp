@@ -37,7 +37,7 @@ class DepthwiseRenderer : StageEmitter {
     text_.line("}");
     text_.line("}");
     text_.line("}");
-    Rendered rendered = finish("depthwise", spec_, arguments_, text_);
+    Rendered rendered = finish("depthwise");
     rendered.global = static_cast<std::size_t>(groups(tasks));
     return rendered;
   }

@@ -39,7 +39,7 @@ class PanelRenderer : TileEmitter {
     emit_results();
     text_.line("}");
     text_.line("}");
-    Rendered rendered = finish("contract", spec_, arguments_, text_);
+    Rendered rendered = finish("contract");
     rendered.global = static_cast<std::size_t>(groups(tasks));
     return rendered;
   }

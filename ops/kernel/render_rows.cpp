@@ -40,7 +40,7 @@ Rendered RowsRenderer::run() {
     emit_store(false);
   }
   text_.line("}");
-  Rendered rendered = finish("reduce", spec_, arguments_, text_);
+  Rendered rendered = finish("reduce");
   set_geometry(rendered, spec_.kept_elements());
   return rendered;
 }

@@ -94,9 +94,10 @@ class SequenceRenderer {
       case Kind::int32:
       case Kind::int64:
         return declare(argument, number_name);
+      case Kind::local:
       case Kind::item_0:
       case Kind::items:
-        break;  // a step has one item
+        break;  // a step has no local memory, and one item
     }
     return {};
   }

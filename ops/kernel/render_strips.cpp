@@ -28,10 +28,7 @@ class StripRenderer : StageEmitter {
     measure();
     const std::int64_t tasks = product(c_.batch) * strips_ * blocks_;
     if (staged()) declare_staged();
-    if (c_.copied) {
-      text_.line("local float copied[" + std::to_string(plan::copied_elements(spec_, c_)) +
-                 "] __attribute__((aligned(64)));");
-    }
+    if (c_.copied) declare_local("copied", plan::copied_elements(spec_, c_));
     open_tasks(tasks);
     emit_task();
     if (staged()) emit_stage(outer_);
@@ -52,7 +49,7 @@ class StripRenderer : StageEmitter {
     if (rows_of_strips()) text_.line("}");
     text_.line("}");
     text_.line("}");
-    Rendered rendered = finish("contract", spec_, arguments_, text_);
+    Rendered rendered = finish("contract");
     rendered.global = static_cast<std::size_t>(groups(tasks));
     return rendered;
   }

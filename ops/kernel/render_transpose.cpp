@@ -70,7 +70,7 @@ class TransposeRenderer : VectorEmitter {
     emit_rows(true);
     text_.line("}");
     for (int i = 0; i < 2; ++i) text_.line("}");
-    Rendered rendered = finish("transpose", spec_, arguments_, text_);
+    Rendered rendered = finish("transpose");
     rendered.global = static_cast<std::size_t>(std::clamp(tasks(), std::int64_t{1}, kMaxGroups));
     return rendered;
   }

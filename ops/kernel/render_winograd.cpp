@@ -40,7 +40,7 @@ class WinogradRenderer : TileEmitter {
     emit_results();
     text_.line("}");
     text_.line("}");
-    Rendered rendered = finish("winograd", spec_, arguments_, text_);
+    Rendered rendered = finish("winograd");
     rendered.global = static_cast<std::size_t>(groups(places * shares));
     return rendered;
   }
@@ -56,11 +56,9 @@ class WinogradRenderer : TileEmitter {
 
   void declare_scratch() {
     const std::int64_t tile = tile_ * tile_;
-    const std::string elements = n(tile * plan::scratch_channels(spec_, c_) * lanes_);
     text_.line("typedef " + vector_ + " unaligned __attribute__((aligned(4)));");
-    text_.line("local float image[" + elements + "] __attribute__((aligned(64)));");
-    text_.line("local float products[" + n(tile * kRows * lanes_) +
-               "] __attribute__((aligned(64)));");
+    declare_local("image", tile * plan::scratch_channels(spec_, c_) * lanes_);
+    declare_local("products", tile * kRows * lanes_);
     // With room for what is stored past the last tile of a row of tiles.
     text_.line("float picked[" + n(tile) + " * " + n(2 * lanes_) + "];");
     text_.line(vector_ + " half_way[" + n(tile_) + "][" + n(tile_) + "];");

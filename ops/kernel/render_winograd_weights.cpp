@@ -37,7 +37,7 @@ class WeightsRenderer : TileEmitter {
     text_.line("}");
     text_.line("}");
     text_.line("}");
-    Rendered rendered = finish("winograd_weights", spec_, arguments_, text_);
+    Rendered rendered = finish("winograd_weights");
     rendered.global = static_cast<std::size_t>(std::min<std::int64_t>(tasks, kGroups));
     return rendered;
   }

@@ -13,10 +13,7 @@ std::vector<int> StageEmitter::channels() const {
   return loops;
 }
 
-void StageEmitter::declare_staged() {
-  text_.line("local float staged[" + std::to_string(image_.elements) +
-             "] __attribute__((aligned(64)));");
-}
+void StageEmitter::declare_staged() { declare_local("staged", image_.elements); }
 
 void StageEmitter::emit_stage(const std::vector<int>& outer) {
   const plan::Window& w = *c_.window;

@@ -14,7 +14,7 @@ class StageEmitter : protected TileEmitter {
   bool staged() const { return c_.fill >= 0; }
   int step() const { return static_cast<int>(c_.window->step_x); }
 
-  /// Declares the local memory `staged`, at the beginning of the kernel.
+  /// Declares the local memory `staged`.
   void declare_staged();
   /// Fills it with what the windows read whose first row is `first`; `outer` are the loops that
   /// choose the image, beside the batch. From one row of it to the next are `staged_pitch`

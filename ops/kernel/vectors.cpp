@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ops/kernel/parameters.hpp"
 #include "ops/kernel/prelude.hpp"
 #include "ops/plan/loops.hpp"
 
@@ -211,6 +212,47 @@ void VectorEmitter::emit_inside(int v, bool masked) {
   text_.line("for (int l = 0; l < " + (masked ? "m" : std::to_string(lanes_)) + "; ++l) " + t +
              "[l] = -(" + guard(val.guards, lane()) + ");");
   define(v, "vload" + suffix(lanes_) + "(0, " + t + ") ? " + in + " : " + out);
+}
+
+// ---- The kernel
+// ----------------------------------------------------------------------------------------------------
+
+// As an argument, so that kernels of other sizes share the text.
+void VectorEmitter::declare_local(const std::string& name, std::int64_t floats) {
+  const std::string room = "room_for_" + name;
+  arguments_.local(register_type(DType::float32, lanes_), room,
+                   floats * static_cast<std::int64_t>(sizeof(float)));
+  text_.line("local float* const " + name + " = (local float*)" + room + ";");
+}
+
+// PoCL compiles a kernel three times over: by itself, and inlined in the two functions that launch
+// it. So on CPUs, whose kernels have no barrier, the work of an item is a function of its own, which
+// the three call.
+Rendered VectorEmitter::finish(std::string_view kind) const {
+  Rendered rendered;
+  rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(text_.str());
+  rendered.body = text_.str();
+  rendered.arguments = arguments_.list();
+  rendered.arguments.push_back({Argument::Kind::item_0, "const int", "item_0"});
+  rendered.arguments.push_back({Argument::Kind::items, "const int", "items"});
+  const std::string parameters = kernel_parameters(rendered.arguments);
+  const std::string numbers = unpacked(rendered.arguments);
+  const std::string comment = "// " + spec_.comment + "\n";
+  rendered.name =
+      "tarn_" + std::string(kind) + "_" + hash_of(comment + parameters + numbers + rendered.body);
+  const std::string kernel = "kernel void " + rendered.name + "(" + parameters + ") {\n" + numbers +
+                             "  const int item = (int)get_global_id(0) - item_0;\n"
+                             "  if (item >= items) return;\n";
+  rendered.text = rendered.helpers + comment;
+  if (!traits_.cpu) {
+    rendered.text += kernel + rendered.body + "}\n";
+    return rendered;
+  }
+  const std::string function = rendered.name + "_item";
+  rendered.text += "__attribute__((noinline)) static void " + function + "(" + parameters +
+                   ", const int item) {\n" + numbers + rendered.body + "}\n" + kernel + "  " +
+                   function + "(" + kernel_parameter_names(rendered.arguments) + ", item);\n}\n";
+  return rendered;
 }
 
 }  // namespace tarn::kernel

@@ -2,7 +2,9 @@
 // loaded, computed and stored that way. What all renderers share.
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ops/kernel/emit.hpp"
@@ -91,6 +93,12 @@ class VectorEmitter {
   bool streams() const;
   bool begins_at_whole_vectors() const;
   std::int64_t streamed_bytes() const;
+
+  // ---- The kernel
+  // --------------------------------------------------------------------------------------------------
+  // An array in local memory, aligned for vectors, of a kernel without barriers.
+  void declare_local(const std::string& name, std::int64_t floats);
+  Rendered finish(std::string_view kind) const;
 
   const KernelSpec& spec_;
   const plan::DeviceTraits& traits_;

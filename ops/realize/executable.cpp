@@ -66,6 +66,7 @@ Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Laun
             .kernel = {},
             .range = {launch.rendered.global, launch.rendered.local},
             .wide = {},
+            .locals = {},
             .words = {},
             .buffers = {},
             .scalars = {},
@@ -126,6 +127,9 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
       case Kind::int64:
         step.wide.push_back({parameter, argument.number});
         break;
+      case Kind::local:
+        step.locals.push_back({parameter, static_cast<std::size_t>(argument.number)});
+        break;
       case Kind::item_0:
         set_word(static_cast<std::int64_t>(step.range.first));
         break;
@@ -144,6 +148,9 @@ void Executable::build(DeviceState& device) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     for (const WideArgument& argument : steps_[i].wide) {
       kernels[i].set(argument.index, argument.number);
+    }
+    for (const LocalArgument& argument : steps_[i].locals) {
+      kernels[i].set_local(argument.index, argument.bytes);
     }
     steps_[i].kernel = std::move(kernels[i]);
   }

@@ -55,6 +55,10 @@ class Executable {
     unsigned index;
     std::int64_t number;
   };
+  struct LocalArgument {
+    unsigned index;
+    std::size_t bytes;
+  };
   // Numbers that are one parameter.
   struct Words {
     unsigned index;
@@ -67,6 +71,7 @@ class Executable {
     std::optional<opencl::Kernel> kernel;  // once it is built
     opencl::Range range;
     std::vector<WideArgument> wide;
+    std::vector<LocalArgument> locals;
     std::vector<Words> words;
     std::vector<BufferArgument> buffers;
     std::vector<ScalarArgument> scalars;

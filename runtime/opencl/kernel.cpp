@@ -47,4 +47,6 @@ void Kernel::set(unsigned index, const KernelWords& words) {
   call_set(index, sizeof words, words.data());
 }
 
+void Kernel::set_local(unsigned index, std::size_t bytes) { call_set(index, bytes, nullptr); }
+
 }  // namespace tarn::opencl

@@ -44,6 +44,8 @@ class Kernel {
   void set(unsigned index, float value);
   /// These are not remembered.
   void set(unsigned index, const KernelWords& words);
+  /// So many bytes of local memory.
+  void set_local(unsigned index, std::size_t bytes);
 
  private:
   // What an argument is set to. Blocks are known by their id, which is never used twice, while a

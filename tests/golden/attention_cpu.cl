@@ -103,7 +103,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // attention: sum(mul(add(sum(mul(x0,x1)),x2),x3))
-kernel void tarn_attention_28bbbe5470ed7ef1(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_attention_e3fbf20de4583c2c_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int blocks = numbers0.s1;
   const int n0 = numbers0.s2;
@@ -120,8 +120,6 @@ kernel void tarn_attention_28bbbe5470ed7ef1(global const float* restrict x0, glo
   const int y_0 = numbers0.sd;
   const int item_0 = numbers0.se;
   const int items = numbers0.sf;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   float16 queries[512];
   float16 scores[256];
   float16 mixed[512];
@@ -428,4 +426,25 @@ kernel void tarn_attention_28bbbe5470ed7ef1(global const float* restrict x0, glo
       }
     }
   }
+}
+kernel void tarn_attention_e3fbf20de4583c2c(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global const float* restrict x3, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int blocks = numbers0.s1;
+  const int n0 = numbers0.s2;
+  const int n3 = numbers0.s3;
+  const int q_0 = numbers0.s4;
+  const int n1 = numbers0.s5;
+  const int n2 = numbers0.s6;
+  const int a_2 = numbers0.s7;
+  const int a_3 = numbers0.s8;
+  const int s4_0 = numbers0.s9;
+  const int s4_2 = numbers0.sa;
+  const int a_1 = numbers0.sb;
+  const int v_2 = numbers0.sc;
+  const int y_0 = numbers0.sd;
+  const int item_0 = numbers0.se;
+  const int items = numbers0.sf;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_attention_e3fbf20de4583c2c_item(x0, x1, x2, x3, y, numbers0, item);
 }

@@ -69,7 +69,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_410d7c7c41588bad(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_map_d0d18c65f21e2d0a_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int n0 = numbers0.s1;
   const int tasks = numbers0.s2;
@@ -77,8 +77,6 @@ kernel void tarn_map_410d7c7c41588bad(global const float* restrict x0, global co
   const int block = numbers0.s4;
   const int item_0 = numbers0.s5;
   const int items = numbers0.s6;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -108,4 +106,16 @@ kernel void tarn_map_410d7c7c41588bad(global const float* restrict x0, global co
       tarn_store_float16(v7, y + i0, m);
     }
   }
+}
+kernel void tarn_map_d0d18c65f21e2d0a(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+  const float c0 = as_float(numbers0.s0);
+  const int n0 = numbers0.s1;
+  const int tasks = numbers0.s2;
+  const int blocks = numbers0.s3;
+  const int block = numbers0.s4;
+  const int item_0 = numbers0.s5;
+  const int items = numbers0.s6;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_map_d0d18c65f21e2d0a_item(x0, x1, y, numbers0, item);
 }

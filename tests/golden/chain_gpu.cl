@@ -29,7 +29,7 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // exp(neg(relu(add(mul(x0,c0),x1))))
-kernel void tarn_map_3cb3d47687827d9b(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+kernel void tarn_map_85373cf5af98c7d8(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int s0_0 = numbers0.s2;

@@ -40,7 +40,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_depthwise_924328fdbe82a9b9(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+__attribute__((noinline)) static void tarn_depthwise_2b09547185360773_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int bands = numbers0.s2;
@@ -66,9 +66,7 @@ kernel void tarn_depthwise_924328fdbe82a9b9(global const float* restrict x0, glo
   const int y_1 = numbers1.s6;
   const int item_0 = numbers1.s7;
   const int items = numbers1.s8;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
-  local float staged[2048] __attribute__((aligned(64)));
+  local float* const staged = (local float*)room_for_staged;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -272,4 +270,34 @@ kernel void tarn_depthwise_924328fdbe82a9b9(global const float* restrict x0, glo
       }
     }
   }
+}
+kernel void tarn_depthwise_2b09547185360773(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int bands = numbers0.s2;
+  const int images = numbers0.s3;
+  const int band = numbers0.s4;
+  const int n2 = numbers0.s5;
+  const int a_0 = numbers0.s6;
+  const int origin = numbers0.s7;
+  const int b_0 = numbers0.s8;
+  const int image_pitch = numbers0.s9;
+  const int padding_y = numbers0.sa;
+  const int step_y = numbers0.sb;
+  const int padding_x = numbers0.sc;
+  const int rows_read = numbers0.sd;
+  const int width = numbers0.se;
+  const int height = numbers0.sf;
+  const int staged_columns = numbers1.s0;
+  const int staged_pitch = numbers1.s1;
+  const int n1 = numbers1.s2;
+  const int a_4 = numbers1.s3;
+  const int a_3 = numbers1.s4;
+  const int y_0 = numbers1.s5;
+  const int y_1 = numbers1.s6;
+  const int item_0 = numbers1.s7;
+  const int items = numbers1.s8;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_depthwise_2b09547185360773_item(x0, x1, y, room_for_staged, numbers0, numbers1, item);
 }

@@ -1,6 +1,6 @@
 #pragma OPENCL FP_CONTRACT OFF
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_blocks_cc86189e10f4db8b(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1, const int16 numbers2) {
+kernel void tarn_blocks_e9b26f9ac687c14a(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1, const int16 numbers2) {
   const float c0 = as_float(numbers0.s0);
   const int column_tiles = numbers0.s1;
   const int row_tiles = numbers0.s2;

@@ -40,7 +40,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_contract_e3c0cd8a65a4e6b5(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+__attribute__((noinline)) static void tarn_contract_f5d6921f9e257024_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int strips = numbers0.s2;
@@ -73,9 +73,7 @@ kernel void tarn_contract_e3c0cd8a65a4e6b5(global const float* restrict x0, glob
   const int y_1 = numbers1.sd;
   const int item_0 = numbers1.se;
   const int items = numbers1.sf;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
-  local float staged[1024] __attribute__((aligned(64)));
+  local float* const staged = (local float*)room_for_staged;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -232,4 +230,41 @@ kernel void tarn_contract_e3c0cd8a65a4e6b5(global const float* restrict x0, glob
       }
     }
   }
+}
+kernel void tarn_contract_f5d6921f9e257024(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int strips = numbers0.s2;
+  const int blocks = numbers0.s3;
+  const int parts = numbers0.s4;
+  const int block = numbers0.s5;
+  const int rows = numbers0.s6;
+  const int n2 = numbers0.s7;
+  const int band = numbers0.s8;
+  const int origin = numbers0.s9;
+  const int image_pitch = numbers0.sa;
+  const int padding_y = numbers0.sb;
+  const int step_y = numbers0.sc;
+  const int padding_x = numbers0.sd;
+  const int b_3 = numbers0.se;
+  const int rows_read = numbers0.sf;
+  const int width = numbers1.s0;
+  const int height = numbers1.s1;
+  const int staged_columns = numbers1.s2;
+  const int staged_pitch = numbers1.s3;
+  const int a_0 = numbers1.s4;
+  const int n1 = numbers1.s5;
+  const int a_3 = numbers1.s6;
+  const int a_4 = numbers1.s7;
+  const int a_5 = numbers1.s8;
+  const int staged_3 = numbers1.s9;
+  const int dilation_y = numbers1.sa;
+  const int dilation_x = numbers1.sb;
+  const int y_0 = numbers1.sc;
+  const int y_1 = numbers1.sd;
+  const int item_0 = numbers1.se;
+  const int items = numbers1.sf;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_contract_f5d6921f9e257024_item(x0, x1, y, room_for_staged, numbers0, numbers1, item);
 }

@@ -1,6 +1,6 @@
 #pragma OPENCL FP_CONTRACT OFF
 // winograd4(x0)
-kernel void tarn_winograd_weights_23d485f691fdc4eb(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_winograd_weights_c05864116664ba96_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
@@ -14,8 +14,6 @@ kernel void tarn_winograd_weights_23d485f691fdc4eb(global const float* restrict 
   const int elements = numbers0.sa;
   const int item_0 = numbers0.sb;
   const int items = numbers0.sc;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -62,6 +60,24 @@ kernel void tarn_winograd_weights_23d485f691fdc4eb(global const float* restrict 
     }
   }
 }
+kernel void tarn_winograd_weights_c05864116664ba96(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int n1 = numbers0.s1;
+  const int s0_0 = numbers0.s2;
+  const int s0_1 = numbers0.s3;
+  const int s0_2 = numbers0.s4;
+  const int s0_3 = numbers0.s5;
+  const int s0_4 = numbers0.s6;
+  const int g0a_0 = numbers0.s7;
+  const int g0a_2 = numbers0.s8;
+  const int g0a_n = numbers0.s9;
+  const int elements = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_winograd_weights_c05864116664ba96_item(x0, y, numbers0, item);
+}
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef HAVE_tarn_lanes16
 #define HAVE_tarn_lanes16
@@ -103,7 +119,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-kernel void tarn_winograd_305683abc6b2ac6b(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+__attribute__((noinline)) static void tarn_winograd_619c23edd2a71e31_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int places = numbers0.s2;
@@ -128,11 +144,9 @@ kernel void tarn_winograd_305683abc6b2ac6b(global const float* restrict x0, glob
   const int y_1 = numbers1.s5;
   const int item_0 = numbers1.s6;
   const int items = numbers1.s7;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   typedef float16 unaligned __attribute__((aligned(4)));
-  local float image[36864] __attribute__((aligned(64)));
-  local float products[4608] __attribute__((aligned(64)));
+  local float* const image = (local float*)room_for_image;
+  local float* const products = (local float*)room_for_products;
   float picked[36 * 32];
   float16 half_way[6][6];
   float results[4][80];
@@ -348,4 +362,33 @@ kernel void tarn_winograd_305683abc6b2ac6b(global const float* restrict x0, glob
       }
     }
   }
+}
+kernel void tarn_winograd_619c23edd2a71e31(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const int tasks = numbers0.s1;
+  const int places = numbers0.s2;
+  const int across = numbers0.s3;
+  const int down = numbers0.s4;
+  const int blocks = numbers0.s5;
+  const int shares = numbers0.s6;
+  const int n3 = numbers0.s7;
+  const int row_tiles = numbers0.s8;
+  const int vector_rows = numbers0.s9;
+  const int padding_x = numbers0.sa;
+  const int padding_y = numbers0.sb;
+  const int width = numbers0.sc;
+  const int pitch = numbers0.sd;
+  const int origin = numbers0.se;
+  const int b_channel = numbers0.sf;
+  const int height = numbers1.s0;
+  const int n0 = numbers1.s1;
+  const int n2 = numbers1.s2;
+  const int n1 = numbers1.s3;
+  const int y_0 = numbers1.s4;
+  const int y_1 = numbers1.s5;
+  const int item_0 = numbers1.s6;
+  const int items = numbers1.s7;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_winograd_619c23edd2a71e31_item(x0, x1, y, room_for_image, room_for_products, numbers0, numbers1, item);
 }

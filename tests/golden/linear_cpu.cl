@@ -43,7 +43,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // panels(x0)
-kernel void tarn_transpose_79c6748c47b89799(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_transpose_5175239d8354e6ec_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int row_blocks = numbers0.s1;
   const int n1 = numbers0.s2;
@@ -57,8 +57,6 @@ kernel void tarn_transpose_79c6748c47b89799(global const float* restrict x0, glo
   const int s0_1 = numbers0.sa;
   const int item_0 = numbers0.sb;
   const int items = numbers0.sc;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -102,6 +100,24 @@ kernel void tarn_transpose_79c6748c47b89799(global const float* restrict x0, glo
     }
   }
 }
+kernel void tarn_transpose_5175239d8354e6ec(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int row_blocks = numbers0.s1;
+  const int n1 = numbers0.s2;
+  const int lane_blocks = numbers0.s3;
+  const int block = numbers0.s4;
+  const int n2 = numbers0.s5;
+  const int s0_0 = numbers0.s6;
+  const int s0_2 = numbers0.s7;
+  const int y_0 = numbers0.s8;
+  const int y_1 = numbers0.s9;
+  const int s0_1 = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_transpose_5175239d8354e6ec_item(x0, y, numbers0, item);
+}
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef HAVE_tarn_load_all_float16
 #define HAVE_tarn_load_all_float16
@@ -144,7 +160,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_contract_584c0b64bed09bda(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_contract_c6a34877326a0a01_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -159,8 +175,6 @@ kernel void tarn_contract_584c0b64bed09bda(global const float* restrict x0, glob
   const int y_0 = numbers0.sb;
   const int item_0 = numbers0.sc;
   const int items = numbers0.sd;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -283,4 +297,23 @@ kernel void tarn_contract_584c0b64bed09bda(global const float* restrict x0, glob
       }
     }
   }
+}
+kernel void tarn_contract_c6a34877326a0a01(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int places = numbers0.s1;
+  const int blocks = numbers0.s2;
+  const int block = numbers0.s3;
+  const int rows = numbers0.s4;
+  const int panels = numbers0.s5;
+  const int depth = numbers0.s6;
+  const int a_0 = numbers0.s7;
+  const int n2 = numbers0.s8;
+  const int a_2 = numbers0.s9;
+  const int n1 = numbers0.sa;
+  const int y_0 = numbers0.sb;
+  const int item_0 = numbers0.sc;
+  const int items = numbers0.sd;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_contract_c6a34877326a0a01_item(x0, x1, x2, y, numbers0, item);
 }

@@ -28,7 +28,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-kernel void tarn_contract_0dc135af8be21488(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -44,9 +44,7 @@ kernel void tarn_contract_0dc135af8be21488(global const float* restrict x0, glob
   const int y_0 = numbers0.sc;
   const int item_0 = numbers0.sd;
   const int items = numbers0.se;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
-  local float copied[8192] __attribute__((aligned(64)));
+  local float* const copied = (local float*)room_for_copied;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -178,4 +176,24 @@ kernel void tarn_contract_0dc135af8be21488(global const float* restrict x0, glob
       }
     }
   }
+}
+kernel void tarn_contract_2592b580699e4ab4(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int strips = numbers0.s1;
+  const int blocks = numbers0.s2;
+  const int parts = numbers0.s3;
+  const int block = numbers0.s4;
+  const int rows = numbers0.s5;
+  const int n1 = numbers0.s6;
+  const int chunk = numbers0.s7;
+  const int n2 = numbers0.s8;
+  const int b_2 = numbers0.s9;
+  const int a_0 = numbers0.sa;
+  const int a_2 = numbers0.sb;
+  const int y_0 = numbers0.sc;
+  const int item_0 = numbers0.sd;
+  const int items = numbers0.se;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_contract_2592b580699e4ab4_item(x0, x1, y, room_for_copied, numbers0, item);
 }

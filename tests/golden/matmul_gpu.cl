@@ -1,6 +1,6 @@
 #pragma OPENCL FP_CONTRACT OFF
 // relu(add(sum(mul(x0,x1)),x2))
-kernel void tarn_blocks_7551ba5707fe0f7f(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+kernel void tarn_blocks_2e215cdd659faf30(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
   const int column_tiles = numbers0.s0;
   const int row_tiles = numbers0.s1;
   const int rows = numbers0.s2;

@@ -46,7 +46,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // add(inside(x0,c0),c1)
-kernel void tarn_map_85c4b1fafa464854(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+__attribute__((noinline)) static void tarn_map_0f399009ca36c639_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const float c1 = as_float(numbers0.s1);
   const int n1 = numbers0.s2;
@@ -64,8 +64,6 @@ kernel void tarn_map_85c4b1fafa464854(global const float* restrict x0, global fl
   const int y_0 = numbers0.se;
   const int item_0 = numbers0.sf;
   const int items = numbers1.s0;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -97,4 +95,26 @@ kernel void tarn_map_85c4b1fafa464854(global const float* restrict x0, global fl
       tarn_store_float16(v4, y + i0 * y_0 + i1, m);
     }
   }
+}
+kernel void tarn_map_0f399009ca36c639(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int16 numbers1) {
+  const float c0 = as_float(numbers0.s0);
+  const float c1 = as_float(numbers0.s1);
+  const int n1 = numbers0.s2;
+  const int tasks = numbers0.s3;
+  const int blocks = numbers0.s4;
+  const int block = numbers0.s5;
+  const int s0_0 = numbers0.s6;
+  const int s0_o = numbers0.s7;
+  const int g0a_0 = numbers0.s8;
+  const int g0a_o = numbers0.s9;
+  const int g0a_n = numbers0.sa;
+  const int g0b_1 = numbers0.sb;
+  const int g0b_o = numbers0.sc;
+  const int g0b_n = numbers0.sd;
+  const int y_0 = numbers0.se;
+  const int item_0 = numbers0.sf;
+  const int items = numbers1.s0;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_map_0f399009ca36c639_item(x0, y, numbers0, numbers1, item);
 }

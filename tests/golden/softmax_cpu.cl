@@ -128,15 +128,13 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_d8cd2840b0804316(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+__attribute__((noinline)) static void tarn_reduce_ab0a647c906c2ac7_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
   const int y_0 = numbers0.s3;
   const int item_0 = numbers0.s4;
   const int items = numbers0.s5;
-  const int item = (int)get_global_id(0) - item_0;
-  if (item >= items) return;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -252,4 +250,15 @@ kernel void tarn_reduce_d8cd2840b0804316(global const float* restrict x0, global
       }
     }
   }
+}
+kernel void tarn_reduce_ab0a647c906c2ac7(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+  const int tasks = numbers0.s0;
+  const int n1 = numbers0.s1;
+  const int s0_0 = numbers0.s2;
+  const int y_0 = numbers0.s3;
+  const int item_0 = numbers0.s4;
+  const int items = numbers0.s5;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
+  tarn_reduce_ab0a647c906c2ac7_item(x0, y, numbers0, item);
 }

@@ -40,7 +40,7 @@ static inline float tarn_exp(float x) {
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-kernel void tarn_reduce_e5a317378438eb87(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+kernel void tarn_reduce_60a580df1693631e(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;

@@ -78,8 +78,26 @@ TEST(Render, RowsOfATableAreLoadedAsVectors) {
 TEST(Render, TheSameGraphGivesTheSameText) { EXPECT_EQ(text(chain(64)), text(chain(64))); }
 
 TEST(Render, SaysWhatItComputes) {
-  EXPECT_NE(text(chain(64)).find("// exp(neg(relu(add(mul(x0,c0),x1))))\nkernel void tarn_map_"),
-            std::string::npos);
+  EXPECT_NE(text(chain(64)).find("// exp(neg(relu(add(mul(x0,c0),x1))))\n"), std::string::npos);
+}
+
+// Which is compiled once, where a kernel is three times.
+TEST(Render, OnCpusTheWorkOfAnItemIsAFunction) {
+  const std::string cpu = text(chain(64)), gpu = text(chain(64), kGpu);
+  const std::size_t function = cpu.find("__attribute__((noinline)) static void tarn_map_");
+  const std::size_t kernel = cpu.find("kernel void tarn_map_");
+  EXPECT_LT(function, kernel);
+  EXPECT_LT(cpu.find("tarn_exp16(", function), kernel);
+  EXPECT_EQ(cpu.find("tarn_exp16(", kernel), std::string::npos);
+  EXPECT_EQ(gpu.find("noinline"), std::string::npos);
+}
+
+TEST(Render, LocalMemoryIsAnArgument) {
+  const auto padded = [](std::int64_t height) {
+    return conv2d(leaf({1, 8, height, 40}), leaf({8, 8, 3, 3}), std::nullopt, {.padding = 1});
+  };
+  EXPECT_NE(text(padded(40)).find("local float16* restrict room_for_staged"), std::string::npos);
+  EXPECT_EQ(text(padded(40)), text(padded(60)));
 }
 
 TEST(Render, AGpuHasScalarsAndManyWorkItems) {
@@ -132,7 +150,7 @@ TEST(Render, RowsThatEndWithinAVectorAreNotStreamed) {
     parts.resize(9, leaf({1, 8, 40, 16}));
     parts.push_back(leaf({1, 8, 40, 64 - width % 64}));
     const std::string all = text(concatenate(parts, 3), kStreaming);
-    const std::size_t begin = all.find("kernel void tarn_depthwise");
+    const std::size_t begin = all.find("static void tarn_depthwise");
     return all.substr(begin, all.find("\n}\n", begin) - begin).find("nontemporal");
   };
   EXPECT_EQ(joined(40), std::string::npos);

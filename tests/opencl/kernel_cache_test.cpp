@@ -152,6 +152,20 @@ TEST_F(KernelCacheTest, AnEmptyBlockIsANullPointer) {
   EXPECT_THAT(read(device_, y.block()), testing::Each(1));
 }
 
+TEST_F(KernelCacheTest, LocalMemoryIsAsLargeAsItIsSet) {
+  Kernel kernel = kernel_of(device_, {"last",
+                                      "kernel void last(local int* room, global int* y, int n) {\n"
+                                      "  for (int i = 0; i < n; ++i) room[i] = i;\n"
+                                      "  y[0] = room[n - 1];\n}"});
+  const Buffer y(device_.allocator(), kBytes);
+  constexpr int kNumbers = 1000;
+  kernel.set_local(0, kNumbers * sizeof(int));
+  kernel.set(1, y.block());
+  kernel.set(2, kNumbers);
+  device_.state()->stream().launch(kernel, {1, 1});
+  EXPECT_EQ(read(device_, y.block())[0], kNumbers - 1);
+}
+
 TEST_F(KernelCacheTest, AnArgumentThatIsRefusedNamesKernelAndIndex) {
   Kernel kernel = kernel_of(device_, kAddSource);
   EXPECT_EQ(test::text_of<DeviceError>([&] { kernel.set(7, 1); }),
