@@ -120,8 +120,7 @@ class DepthwiseRenderer : StageEmitter {
                " < columns; ++v) {");
     text_.line(
         index(loop_name(w_.x), smaller("at + v * " + text(lanes_), "columns - " + text(lanes_))));
-    text_.line("const " + vector_ + " " + value_name(c_.reduce) + " = sums[r * " +
-               text(c_.tile_vectors) + " + v];");
+    define_sum("sums[r * " + text(c_.tile_vectors) + " + v]");
     emit_epilogue(false);
     text_.line("}");
     text_.line("}");

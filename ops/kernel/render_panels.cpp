@@ -36,7 +36,11 @@ class PanelRenderer : TileEmitter {
     open_row_tiles();
     emit_row_places();
     emit_products();
-    emit_results();
+    if (whole_ && short_epilogue()) {
+      emit_results_from_registers(c_.n[0], "column");
+    } else {
+      emit_results();
+    }
     text_.line("}");
     text_.line("}");
     Rendered rendered = finish("contract");
@@ -51,6 +55,7 @@ class PanelRenderer : TileEmitter {
     batches_ = product(c_.batch);
     panels_ = divide_up(product(c_.n), c_.panel);
     places_ = divide_up(panels_, tile_panels_);
+    whole_ = product(c_.n) % (c_.tile_vectors * lanes_) == 0;
     // As many rows as may pass, but enough tasks for every compute unit.
     const std::int64_t fit = kPassingBytes / (depth_ * 4);
     std::int64_t tiles =
@@ -103,8 +108,7 @@ class PanelRenderer : TileEmitter {
     decode(c_.m, "row + r");
     text_.line("for (int v = 0; v < " + vectors + "; ++v) {");
     text_.line(index(i, "column + v * " + std::to_string(lanes_)));
-    text_.line("const " + register_type(DType::float32, lanes_) + " " + value_name(c_.reduce) +
-               " = sums[r * " + vectors + " + v];");
+    define_sum("sums[r * " + vectors + " + v]");
     text_.line("const int m = (int)" +
                smaller(std::to_string(lanes_), arguments_.extent(c_.n[0]) + " - " + i) + ";");
     text_.line("if (m == " + std::to_string(lanes_) + ") {");
@@ -120,6 +124,7 @@ class PanelRenderer : TileEmitter {
   std::int64_t rows_ = 1, depth_ = 1, batches_ = 1, panels_ = 1;
   std::int64_t places_ = 1;  // tiles next to each other
   std::int64_t block_ = 1, blocks_ = 1;
+  bool whole_ = false;  // every tile, but for rows
 };
 
 }  // namespace

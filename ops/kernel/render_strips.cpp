@@ -40,10 +40,20 @@ class StripRenderer : StageEmitter {
     open_row_tiles();
     emit_row_places();
     if (rows_of_strips()) open_band();
-    text_.line("for (" + index_ +
-               " at = 0; at < columns; at += " + std::to_string(c_.tile_vectors * lanes_) + ") {");
+    if (one_tile_wide_) {
+      text_.line("{");
+    } else {
+      text_.line("for (" + index_ + " at = 0; at < columns; at += " +
+                 std::to_string(c_.tile_vectors * lanes_) + ") {");
+    }
     emit_products();
-    joined_ ? emit_join() : emit_results();
+    if (joined_) {
+      emit_join();
+    } else if (one_tile_wide_ && short_epilogue()) {
+      emit_results_from_registers(x_, "first");
+    } else {
+      emit_results();
+    }
     text_.line("}");
     if (joined_) emit_joined_results();
     if (rows_of_strips()) text_.line("}");
@@ -64,16 +74,24 @@ class StripRenderer : StageEmitter {
              : staged() ? divide_up(spec_.extent(y()), c_.band)
                         : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
+    one_tile_wide_ = !joined_ && !staged() && c_.chunk == c_.tile_vectors * lanes_ &&
+                     spec_.extent(x_) % c_.chunk == 0;
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
     // All rows pass by a strip before the next strip's turn; or the other way round.
     rows_stay_ = fit >= tiles;
     std::int64_t block = rows_stay_ ? tiles : std::max<std::int64_t>(1, fit);
-    const std::int64_t least = 4 * traits_.compute_units;
-    while (block > 1 && product(c_.batch) * strips_ * divide_up(tiles, block) < least) {
+    while (block > 1 && !enough(product(c_.batch) * strips_ * divide_up(tiles, block))) {
       block = divide_up(block, 2);
     }
     std::tie(block_, blocks_) = row_blocks(rows_, block);
+  }
+
+  // Tasks for all units. Each block of rows copies its strip anew, so fewer do where they share out
+  // evenly.
+  bool enough(std::int64_t tasks) const {
+    const std::int64_t units = traits_.compute_units;
+    return tasks >= 4 * units || (c_.copied && tasks >= 2 * units && tasks % units == 0);
   }
 
   int y() const { return c_.n[c_.n.size() - 2]; }
@@ -159,7 +177,7 @@ class StripRenderer : StageEmitter {
   }
 
   void emit_products() {
-    for (int v = 0; v < c_.tile_vectors; ++v) {
+    for (int v = 0; v < c_.tile_vectors && !one_tile_wide_; ++v) {
       text_.line(index("f" + std::to_string(v), smaller("at + " + std::to_string(v * lanes_),
                                                         "columns - " + std::to_string(lanes_))));
     }
@@ -176,8 +194,10 @@ class StripRenderer : StageEmitter {
     }
     for (int v = 0; v < c_.tile_vectors; ++v) {
       const std::string n = std::to_string(v);
+      const std::string every = step_ == 1 || staged() ? "" : " * 2";
+      const std::string at = (one_tile_wide_ ? std::to_string(v * lanes_) : "f" + n) + every;
       text_.line("const " + register_type(DType::float32, lanes_) + " b" + n + " = " +
-                 columns("b + f" + n + (step_ == 1 || staged() ? "" : " * 2")) + ";");
+                 columns("b + " + at) + ";");
     }
     emit_multiply_add();
     close_products();
@@ -196,20 +216,20 @@ class StripRenderer : StageEmitter {
     decode(c_.m, "row + r");
   }
 
-  void define_sum(const std::string& is) {
-    text_.line("const " + register_type(DType::float32, lanes_) + " " + value_name(c_.reduce) +
-               " = " + is + ";");
-  }
-
   // From the registers through what is computed from them to memory, one vector after another.
   void emit_results() {
     const std::string lanes = std::to_string(lanes_);
     emit_sums_array();
     open_result_rows();
-    text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " + lanes +
-               " < columns; ++v) {");
-    text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
-                                        smaller("at + v * " + lanes, "columns - " + lanes)));
+    if (one_tile_wide_) {
+      text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + "; ++v) {");
+      text_.line(index(loop_name(x_), "first + v * " + lanes));
+    } else {
+      text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " +
+                 lanes + " < columns; ++v) {");
+      text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
+                                          smaller("at + v * " + lanes, "columns - " + lanes)));
+    }
     define_sum("sums[r * " + std::to_string(c_.tile_vectors) + " + v]");
     emit_epilogue(false);
     text_.line("}");
@@ -256,6 +276,7 @@ class StripRenderer : StageEmitter {
   std::int64_t rows_ = 1, strips_ = 1, blocks_ = 1, block_ = 1;
   std::int64_t parts_ = 1;  // strips of a row, or of the rows that are joined
   bool rows_stay_ = true;
+  bool one_tile_wide_ = false;  // every strip
 };
 
 }  // namespace

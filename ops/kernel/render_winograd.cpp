@@ -57,7 +57,7 @@ class WinogradRenderer : TileEmitter {
   void declare_scratch() {
     const std::int64_t tile = tile_ * tile_;
     text_.line("typedef " + vector_ + " unaligned __attribute__((aligned(4)));");
-    declare_local("image", tile * plan::scratch_channels(spec_, c_) * lanes_);
+    declare_local("image", tile * spec_.extent(c_.k[0]) * lanes_);
     declare_local("products", tile * kRows * lanes_);
     // With room for what is stored past the last tile of a row of tiles.
     text_.line("float picked[" + n(tile) + " * " + n(2 * lanes_) + "];");

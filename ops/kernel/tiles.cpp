@@ -15,6 +15,7 @@ constexpr std::int64_t kMaxGroups = 64;
 constexpr std::int64_t kProductsPerGroup = 1 << 16;  // below which another group does not pay
 // The loops over a window are this short; their text has the extent, so that they are unrolled.
 constexpr std::int64_t kUnrolled = 7;
+constexpr int kShortEpilogue = 4;  // values: a bias, a residual and their sums
 
 }  // namespace
 
@@ -155,11 +156,42 @@ void TileEmitter::emit_sums_array() {
              std::to_string(c_.tile_rows * c_.tile_vectors) + "] = {" + sums + "};");
 }
 
+void TileEmitter::define_sum(const std::string& is) {
+  text_.line("const " + register_type(DType::float32, lanes_) + " " + value_name(c_.reduce) +
+             " = " + is + ";");
+}
+
 void TileEmitter::emit_epilogue(bool masked) {
   for (int v = 0; v < count(); ++v) {
     if (!value(v).in_row && v != c_.reduce) emit(v, masked);
   }
   emit_store(masked);
+}
+
+bool TileEmitter::short_epilogue() const {
+  int values = 0;
+  for (int v = 0; v < count(); ++v) {
+    if (value(v).in_row || v == c_.reduce) continue;
+    if (value(v).kind == Value::Kind::apply && graph::info(value(v).op).costly) return false;
+    ++values;
+  }
+  return values <= kShortEpilogue;
+}
+
+void TileEmitter::emit_results_from_registers(int x, const std::string& first) {
+  for (int r = 0; r < c_.tile_rows; ++r) {
+    const std::string row = "row + " + std::to_string(r);
+    text_.line("if (" + row + " < row_end) {");
+    decode(c_.m, row);
+    for (int v = 0; v < c_.tile_vectors; ++v) {
+      text_.line("{");
+      text_.line(index(loop_name(x), first + " + " + std::to_string(v * lanes_)));
+      define_sum(sum(r, v));
+      emit_epilogue(false);
+      text_.line("}");
+    }
+    text_.line("}");
+  }
 }
 
 }  // namespace tarn::kernel

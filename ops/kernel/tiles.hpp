@@ -62,8 +62,14 @@ class TileEmitter : protected VectorEmitter {
   std::string fill() const;
   /// All sums of the tile as an array `sums`.
   void emit_sums_array();
+  void define_sum(const std::string& is);
   /// What is computed from the sum, and its store.
   void emit_epilogue(bool masked);
+  /// Whether its text is so short that it may stand once for each sum of a tile.
+  bool short_epilogue() const;
+  /// Each sum, from its register through what is computed from it to memory. The tile is full but
+  /// for its last rows; its columns are those of loop x from `first` on.
+  void emit_results_from_registers(int x, const std::string& first);
 
   plan::Contraction c_;  // the product at hand: an attention has two
 };

@@ -226,8 +226,8 @@ void VectorEmitter::declare_local(const std::string& name, std::int64_t floats) 
 }
 
 // PoCL compiles a kernel three times over: by itself, and inlined in the two functions that launch
-// it. So on CPUs, whose kernels have no barrier, the work of an item is a function of its own, which
-// the three call.
+// it. So on CPUs, whose kernels have no barrier, the work of an item is a function of its own,
+// which the three call.
 Rendered VectorEmitter::finish(std::string_view kind) const {
   Rendered rendered;
   rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(text_.str());

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 
 #include "ops/plan/rounding.hpp"
 #include "ops/plan/window.hpp"
@@ -156,8 +155,7 @@ bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits, const Con
 }
 
 std::int64_t copied_elements(const KernelSpec& spec, const Contraction& c) {
-  const auto depth = std::bit_ceil(static_cast<std::uint64_t>(spec.extent(c.k[0])));
-  return static_cast<std::int64_t>(depth) * c.chunk;
+  return spec.extent(c.k[0]) * c.chunk;
 }
 
 std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops) {

@@ -32,7 +32,7 @@ std::optional<FormChoice> as_strips(const KernelSpec& spec, const DeviceTraits& 
 /// by each, and a tile is as wide as a strip.
 bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits,
                    const Contraction& contraction);
-/// Elements of local memory that a copied strip takes: sizes that are near have the same text.
+/// Elements of local memory that a copied strip takes.
 std::int64_t copied_elements(const KernelSpec& spec, const Contraction& contraction);
 
 /// The elements of some loops together.

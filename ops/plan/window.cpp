@@ -1,7 +1,6 @@
 #include "ops/plan/window.hpp"
 
 #include <algorithm>
-#include <bit>
 
 namespace tarn::plan {
 namespace {
@@ -91,8 +90,7 @@ StagedImage staged_image(const KernelSpec& spec, const Contraction& c, std::int6
   }
   image.pitch = image.part * w.step_x;
   // The last vector of a row may reach past it: into the next one, which is stored later.
-  const std::int64_t elements = image.channels * image.rows * image.pitch + lanes;
-  image.elements = static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(elements)));
+  image.elements = image.channels * image.rows * image.pitch + lanes;
   return image;
 }
 

@@ -26,7 +26,7 @@ struct StagedImage {
   std::int64_t columns = 1;   ///< of the image
   std::int64_t part = 1;      ///< elements of a row with the same remainder
   std::int64_t pitch = 1;     ///< elements of a row
-  std::int64_t elements = 1;  ///< a power of two, so that kernels share their text
+  std::int64_t elements = 1;  ///< of all rows of all channels
 };
 
 /// Requires: c.window, and a band of so many rows.

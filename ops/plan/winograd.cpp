@@ -40,14 +40,9 @@ TileLayout tile_layout(const KernelSpec& spec, const Contraction& c, int lanes) 
   return layout;
 }
 
-std::int64_t scratch_channels(const KernelSpec& spec, const Contraction& c) {
-  constexpr std::int64_t kStep = 64;
-  return divide_up(channels(spec, c), kStep) * kStep;
-}
-
 std::size_t scratch_bytes(const KernelSpec& spec, const Contraction& c, int lanes) {
-  return static_cast<std::size_t>(tile_elements(c) * (scratch_channels(spec, c) + kWinogradRows) *
-                                  lanes * 4);
+  return static_cast<std::size_t>(tile_elements(c) * (channels(spec, c) + kWinogradRows) * lanes *
+                                  4);
 }
 
 std::optional<FormChoice> as_winograd(const KernelSpec& spec, const DeviceTraits& traits,

@@ -31,10 +31,6 @@ struct TileLayout {
 
 TileLayout tile_layout(const KernelSpec& spec, const Contraction& c, int lanes);
 
-/// Channels of the scratch memory that holds a transformed image: what there is, rounded up to few
-/// values, so that kernels share their text.
-std::int64_t scratch_channels(const KernelSpec& spec, const Contraction& c);
-
 /// Bytes of local memory that the kernel needs.
 std::size_t scratch_bytes(const KernelSpec& spec, const Contraction& c, int lanes);
 

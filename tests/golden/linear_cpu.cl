@@ -133,34 +133,8 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
   *(global unaligned*)place = value;
 }
 #endif
-#ifndef HAVE_tarn_load_float16
-#define HAVE_tarn_load_float16
-static inline float16 tarn_load_float16(global const float* place, int m) {
-#if defined(__AVX512F__) && 16 == 16
-  const ushort bits = (ushort)((1u << m) - 1);
-  return as_float16(__builtin_ia32_loadups512_mask((const float*)(size_t)place, (float16)(0), bits));
-#else
-  float t[16] = {0};
-  for (int l = 0; l < m; ++l) t[l] = place[l];
-  return vload16(0, t);
-#endif
-}
-#endif
-#ifndef HAVE_tarn_store_float16
-#define HAVE_tarn_store_float16
-static inline void tarn_store_float16(float16 value, global float* place, int m) {
-#if defined(__AVX512F__) && 16 == 16
-  const ushort bits = (ushort)((1u << m) - 1);
-  __builtin_ia32_storeups512_mask((float*)(size_t)place, as_float16(value), bits);
-#else
-  float t[16];
-  vstore16(value, 0, t);
-  for (int l = 0; l < m; ++l) place[l] = t[l];
-#endif
-}
-#endif
 // relu(add(sum(mul(x0,x1)),x2))
-__attribute__((noinline)) static void tarn_contract_c6a34877326a0a01_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -171,10 +145,9 @@ __attribute__((noinline)) static void tarn_contract_c6a34877326a0a01_item(global
   const int a_0 = numbers0.s7;
   const int n2 = numbers0.s8;
   const int a_2 = numbers0.s9;
-  const int n1 = numbers0.sa;
-  const int y_0 = numbers0.sb;
-  const int item_0 = numbers0.sc;
-  const int items = numbers0.sd;
+  const int y_0 = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -275,30 +248,162 @@ __attribute__((noinline)) static void tarn_contract_c6a34877326a0a01_item(global
         sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
         at += 32;
       }
-      const float16 sums[16] = {sum0_0, sum0_1, sum1_0, sum1_1, sum2_0, sum2_1, sum3_0, sum3_1, sum4_0, sum4_1, sum5_0, sum5_1, sum6_0, sum6_1, sum7_0, sum7_1};
-      for (int r = 0; r < (int)min((int)(8), (int)(row_end - row)); ++r) {
-        const int i0 = row + r;
-        for (int v = 0; v < 2; ++v) {
-          const int i1 = column + v * 16;
-          const float16 v3 = sums[r * 2 + v];
-          const int m = (int)min((int)(16), (int)(n1 - i1));
-          if (m == 16) {
-            const float16 v4 = tarn_load_all_float16(x1 + i1);
-            const float16 v5 = v3 + v4;
-            const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
-            tarn_store_all_float16(v6, y + i0 * y_0 + i1);
-          } else if (m > 0) {
-            const float16 v4 = tarn_load_float16(x1 + i1, m);
-            const float16 v5 = v3 + v4;
-            const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
-            tarn_store_float16(v6, y + i0 * y_0 + i1, m);
-          }
+      if (row + 0 < row_end) {
+        const int i0 = row + 0;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum0_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum0_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 1 < row_end) {
+        const int i0 = row + 1;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum1_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum1_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 2 < row_end) {
+        const int i0 = row + 2;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum2_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum2_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 3 < row_end) {
+        const int i0 = row + 3;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum3_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum3_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 4 < row_end) {
+        const int i0 = row + 4;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum4_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum4_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 5 < row_end) {
+        const int i0 = row + 5;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum5_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum5_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 6 < row_end) {
+        const int i0 = row + 6;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum6_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum6_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+      }
+      if (row + 7 < row_end) {
+        const int i0 = row + 7;
+        {
+          const int i1 = column + 0;
+          const float16 v3 = sum7_0;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
+        }
+        {
+          const int i1 = column + 16;
+          const float16 v3 = sum7_1;
+          const float16 v4 = tarn_load_all_float16(x1 + i1);
+          const float16 v5 = v3 + v4;
+          const float16 v6 = v5 < (float16)(0) ? (float16)(0) : v5;
+          tarn_store_all_float16(v6, y + i0 * y_0 + i1);
         }
       }
     }
   }
 }
-kernel void tarn_contract_c6a34877326a0a01(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+kernel void tarn_contract_2d327c3089122727(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -309,11 +414,10 @@ kernel void tarn_contract_c6a34877326a0a01(global const float* restrict x0, glob
   const int a_0 = numbers0.s7;
   const int n2 = numbers0.s8;
   const int a_2 = numbers0.s9;
-  const int n1 = numbers0.sa;
-  const int y_0 = numbers0.sb;
-  const int item_0 = numbers0.sc;
-  const int items = numbers0.sd;
+  const int y_0 = numbers0.sa;
+  const int item_0 = numbers0.sb;
+  const int items = numbers0.sc;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_c6a34877326a0a01_item(x0, x1, x2, y, numbers0, item);
+  tarn_contract_2d327c3089122727_item(x0, x1, x2, y, numbers0, item);
 }

@@ -28,7 +28,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-__attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_929e31dbed94cef6_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -103,11 +103,7 @@ __attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global
         const int i0 = r;
         p5 = i0 * a_0;
       }
-      for (int at = 0; at < columns; at += 64) {
-        const int f0 = min((int)(at + 0), (int)(columns - 16));
-        const int f1 = min((int)(at + 16), (int)(columns - 16));
-        const int f2 = min((int)(at + 32), (int)(columns - 16));
-        const int f3 = min((int)(at + 48), (int)(columns - 16));
+      {
         float16 sum0_0 = 0;
         float16 sum0_1 = 0;
         float16 sum0_2 = 0;
@@ -135,10 +131,10 @@ __attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global
         for (int i2 = 0; i2 < n2; ++i2) {
           global const float* restrict a = a_batch + i2 * a_2;
           local const float* b = copied + i2 * 64;
-          const float16 b0 = tarn_load_local_float16(b + f0);
-          const float16 b1 = tarn_load_local_float16(b + f1);
-          const float16 b2 = tarn_load_local_float16(b + f2);
-          const float16 b3 = tarn_load_local_float16(b + f3);
+          const float16 b0 = tarn_load_local_float16(b + 0);
+          const float16 b1 = tarn_load_local_float16(b + 16);
+          const float16 b2 = tarn_load_local_float16(b + 32);
+          const float16 b3 = tarn_load_local_float16(b + 48);
           sum0_0 = fma((float16)(a[p0]), b0, sum0_0);
           sum0_1 = fma((float16)(a[p0]), b1, sum0_1);
           sum0_2 = fma((float16)(a[p0]), b2, sum0_2);
@@ -164,12 +160,141 @@ __attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global
           sum5_2 = fma((float16)(a[p5]), b2, sum5_2);
           sum5_3 = fma((float16)(a[p5]), b3, sum5_3);
         }
-        const float16 sums[24] = {sum0_0, sum0_1, sum0_2, sum0_3, sum1_0, sum1_1, sum1_2, sum1_3, sum2_0, sum2_1, sum2_2, sum2_3, sum3_0, sum3_1, sum3_2, sum3_3, sum4_0, sum4_1, sum4_2, sum4_3, sum5_0, sum5_1, sum5_2, sum5_3};
-        for (int r = 0; r < (int)min((int)(6), (int)(row_end - row)); ++r) {
-          const int i0 = row + r;
-          for (int v = 0; v < 4 && at + v * 16 < columns; ++v) {
-            const int i1 = first + min((int)(at + v * 16), (int)(columns - 16));
-            const float16 v3 = sums[r * 4 + v];
+        if (row + 0 < row_end) {
+          const int i0 = row + 0;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum0_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum0_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum0_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum0_3;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+        }
+        if (row + 1 < row_end) {
+          const int i0 = row + 1;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum1_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum1_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum1_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum1_3;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+        }
+        if (row + 2 < row_end) {
+          const int i0 = row + 2;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum2_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum2_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum2_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum2_3;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+        }
+        if (row + 3 < row_end) {
+          const int i0 = row + 3;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum3_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum3_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum3_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum3_3;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+        }
+        if (row + 4 < row_end) {
+          const int i0 = row + 4;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum4_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum4_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum4_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum4_3;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+        }
+        if (row + 5 < row_end) {
+          const int i0 = row + 5;
+          {
+            const int i1 = first + 0;
+            const float16 v3 = sum5_0;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 16;
+            const float16 v3 = sum5_1;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 32;
+            const float16 v3 = sum5_2;
+            tarn_store_all_float16(v3, y + i0 * y_0 + i1);
+          }
+          {
+            const int i1 = first + 48;
+            const float16 v3 = sum5_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
         }
@@ -177,7 +302,7 @@ __attribute__((noinline)) static void tarn_contract_2592b580699e4ab4_item(global
     }
   }
 }
-kernel void tarn_contract_2592b580699e4ab4(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0) {
+kernel void tarn_contract_929e31dbed94cef6(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -195,5 +320,5 @@ kernel void tarn_contract_2592b580699e4ab4(global const float* restrict x0, glob
   const int items = numbers0.se;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_2592b580699e4ab4_item(x0, x1, y, room_for_copied, numbers0, item);
+  tarn_contract_929e31dbed94cef6_item(x0, x1, y, room_for_copied, numbers0, item);
 }

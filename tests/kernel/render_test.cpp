@@ -113,7 +113,7 @@ TEST(Render, ASmallKernelIsOneGroup) { EXPECT_EQ(rendered(chain(100))[0].global,
 // A few rows left over would be a block of their own, and the cores that have it wait for the rest.
 TEST(Render, RowsOfAProductAreCutInEqualBlocks) {
   for (const auto& [m, k] : {std::pair(1024, 384), std::pair(128, 1536), std::pair(1000, 500)}) {
-    const kernel::Rendered kernel = rendered(matmul(leaf({m, k}), leaf({k, 384}))).back();
+    const kernel::Rendered kernel = rendered(matmul(leaf({m, k}), leaf({k, 320}))).back();
     const std::int64_t blocks = argument(kernel, "blocks"), block = argument(kernel, "block");
     ASSERT_GT(blocks, 1) << m;
     EXPECT_GE(blocks * block, m);
