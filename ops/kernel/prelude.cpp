@@ -21,12 +21,13 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 46> kHelpers = {{
+constexpr std::array<Helper, 47> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
     {"tarn_load_all_float", "float", kLoadAll},
     {"tarn_store_all_float", "float", kStoreAll},
+    {"tarn_prefetch_float", "float", kPrefetch},
     {"tarn_load_local_float", "float", kLoadLocal},
     {"tarn_store_local_float", "float", kStoreLocal},
     {"tarn_load_float", "float", kLoad},

@@ -35,6 +35,7 @@ class PanelRenderer : TileEmitter {
     emit_places();
     open_row_tiles();
     emit_row_places();
+    if (fetches_ahead()) emit_ahead();
     emit_products();
     if (whole_ && short_epilogue()) {
       emit_results_from_registers(c_.n[0], "column");
@@ -79,8 +80,25 @@ class PanelRenderer : TileEmitter {
                  " + (batch * " + panels + " + " + panel + ") * " +
                  arguments_.number(depth_, "depth") + " * " + std::to_string(c_.panel) + ";");
     }
+    if (fetches_ahead()) {
+      text_.line("global const float* restrict b_next = " + input(columns_load()) + " + (batch * " +
+                 panels + " + (task + 1) % " + arguments_.number(places_, "places") + " * " +
+                 std::to_string(tile_panels_) + ") * depth * " + std::to_string(c_.panel) + ";");
+    }
     text_.line("global const float* restrict a_batch = " + input(rows_load()) + " + " +
                part(rows_load(), "a", c_.batch, true) + ";");
+  }
+
+  // The first tiles of a task fetch the panels of the next one into the core's cache, a vector for
+  // each iteration. Without, the first tile of each task waits for the last cache.
+  bool fetches_ahead() const { return traits_.cpu && c_.tile_rows > 1; }
+
+  void emit_ahead() {
+    const std::string vectors = std::to_string(c_.tile_vectors), lanes = std::to_string(lanes_);
+    text_.line(index("tile", "(row - row_begin) / " + std::to_string(c_.tile_rows)));
+    text_.line("global const float* ahead = b_next + (tile < " + vectors + " ? tile * depth * " +
+               lanes + " : 0);");
+    text_.line(index("ahead_step", "tile < " + vectors + " ? " + lanes + " : 0"));
   }
 
   void emit_products() {
@@ -95,6 +113,10 @@ class PanelRenderer : TileEmitter {
     }
     emit_multiply_add();
     text_.line("at += " + std::to_string(c_.panel) + ";");
+    if (fetches_ahead()) {
+      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(ahead);");
+      text_.line("ahead += ahead_step;");
+    }
     close_products();
   }
 

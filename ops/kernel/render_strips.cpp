@@ -50,7 +50,7 @@ class StripRenderer : StageEmitter {
     if (joined_) {
       emit_join();
     } else if (one_tile_wide_ && short_epilogue()) {
-      emit_results_from_registers(x_, "first");
+      emit_results_from_registers(x_, staged() ? "0" : "first");
     } else {
       emit_results();
     }
@@ -74,8 +74,8 @@ class StripRenderer : StageEmitter {
              : staged() ? divide_up(spec_.extent(y()), c_.band)
                         : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
-    one_tile_wide_ = !joined_ && !staged() && c_.chunk == c_.tile_vectors * lanes_ &&
-                     spec_.extent(x_) % c_.chunk == 0;
+    const std::int64_t tile = c_.tile_vectors * lanes_, width = spec_.extent(x_);
+    one_tile_wide_ = !joined_ && (staged() ? width == tile : c_.chunk == tile && width % tile == 0);
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
     // All rows pass by a strip before the next strip's turn; or the other way round.
@@ -223,7 +223,7 @@ class StripRenderer : StageEmitter {
     open_result_rows();
     if (one_tile_wide_) {
       text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + "; ++v) {");
-      text_.line(index(loop_name(x_), "first + v * " + lanes));
+      text_.line(index(loop_name(x_), (staged() ? "v * " : "first + v * ") + lanes));
     } else {
       text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " +
                  lanes + " < columns; ++v) {");

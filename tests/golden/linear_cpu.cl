@@ -126,6 +126,14 @@ static inline float16 tarn_load_all_float16(global const float* place) {
   return *(global const unaligned*)place;
 }
 #endif
+#ifndef HAVE_tarn_prefetch_float16
+#define HAVE_tarn_prefetch_float16
+static inline void tarn_prefetch_float16(global const float* place) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  __builtin_prefetch((const void*)(size_t)place, 0, 2);
+#endif
+}
+#endif
 #ifndef HAVE_tarn_store_all_float16
 #define HAVE_tarn_store_all_float16
 static inline void tarn_store_all_float16(float16 value, global float* place) {
@@ -134,7 +142,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-__attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_7660c7178c751526_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -159,6 +167,7 @@ __attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global
     const int batch = task / places / blocks;
     const int column = panel * 32;
     global const float* restrict b_panel0 = x2 + (batch * panels + panel) * depth * 32;
+    global const float* restrict b_next = x2 + (batch * panels + (task + 1) % places * 1) * depth * 32;
     global const float* restrict a_batch = x0 + 0;
     for (int row = row_begin; row < row_end; row += 8) {
       int p0;
@@ -209,6 +218,9 @@ __attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global
         const int i0 = r;
         p7 = i0 * a_0;
       }
+      const int tile = (row - row_begin) / 8;
+      global const float* ahead = b_next + (tile < 2 ? tile * depth * 16 : 0);
+      const int ahead_step = tile < 2 ? 16 : 0;
       float16 sum0_0 = 0;
       float16 sum0_1 = 0;
       float16 sum1_0 = 0;
@@ -247,6 +259,8 @@ __attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global
         sum7_0 = fma((float16)(a[p7]), b0, sum7_0);
         sum7_1 = fma((float16)(a[p7]), b1, sum7_1);
         at += 32;
+        tarn_prefetch_float16(ahead);
+        ahead += ahead_step;
       }
       if (row + 0 < row_end) {
         const int i0 = row + 0;
@@ -403,7 +417,7 @@ __attribute__((noinline)) static void tarn_contract_2d327c3089122727_item(global
     }
   }
 }
-kernel void tarn_contract_2d327c3089122727(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+kernel void tarn_contract_7660c7178c751526(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -419,5 +433,5 @@ kernel void tarn_contract_2d327c3089122727(global const float* restrict x0, glob
   const int items = numbers0.sc;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_2d327c3089122727_item(x0, x1, x2, y, numbers0, item);
+  tarn_contract_7660c7178c751526_item(x0, x1, x2, y, numbers0, item);
 }

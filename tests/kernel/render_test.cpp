@@ -121,6 +121,35 @@ TEST(Render, RowsOfAProductAreCutInEqualBlocks) {
   }
 }
 
+// An array of sums, which a loop takes one by one, is for edges and long epilogues.
+TEST(Render, SumsOfFullTilesAreStoredFromTheirRegisters) {
+  const auto in_array = [](const Tensor& tensor) {
+    return text(tensor).find(" sums[") != std::string::npos;
+  };
+  const Tensor x = leaf({64, 128});
+  EXPECT_FALSE(in_array(relu(matmul(x, leaf({128, 256})) + leaf({256}))));
+  EXPECT_TRUE(in_array(matmul(x, leaf({128, 250}))));
+  EXPECT_TRUE(in_array(gelu(matmul(x, leaf({128, 256})))));
+  const Tensor weight = leaf({256, 128}, true).T();
+  EXPECT_FALSE(in_array(matmul(x, weight) + leaf({64, 256})));
+  EXPECT_TRUE(in_array(matmul(x, leaf({250, 128}, true).T())));
+  const auto padded = [](std::int64_t width) {
+    return conv2d(leaf({1, 3, 40, width}), leaf({64, 3, 3, 3}), std::nullopt, {.padding = 1});
+  };
+  EXPECT_FALSE(in_array(padded(64)));
+  EXPECT_TRUE(in_array(padded(60)));
+}
+
+TEST(Render, TilesOfPanelsFetchTheNextOnes) {
+  const auto fetches = [](const Tensor& tensor, const plan::DeviceTraits& traits = {}) {
+    return text(tensor, traits).find("tarn_prefetch_float16(ahead)") != std::string::npos;
+  };
+  const Tensor weight = leaf({96, 64}, true).T();
+  EXPECT_TRUE(fetches(matmul(leaf({64, 64}), weight)));
+  EXPECT_FALSE(fetches(matmul(leaf({1, 64}), weight))) << "its loads are in order";
+  EXPECT_FALSE(fetches(matmul(leaf({64, 64}), weight), kGpu));
+}
+
 TEST(Render, WorkItemsHaveEqualSharesOfTheTasks) {
   EXPECT_EQ(rendered(matmul(leaf({96, 64, 64}), leaf({96, 64, 32})))[0].global, 48u);
   EXPECT_EQ(rendered(softmax(leaf({96, 8192})))[0].global, 48u);
