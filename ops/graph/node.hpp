@@ -91,6 +91,9 @@ struct Node {
   // Changed by realizing alone, under the device's lock.
   mutable graph::Sources sources;
   mutable std::shared_ptr<const graph::Result> result;
+  // The last walk that met the node, and where it stands in it; under the device's lock too.
+  mutable std::uint64_t walk = 0;
+  mutable std::uint32_t number = 0;
 
   Node(graph::Op o, DType d, const Shape& s, graph::Sources from, const graph::Attributes& with,
        std::shared_ptr<DeviceState> on)

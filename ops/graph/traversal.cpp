@@ -1,13 +1,15 @@
 #include "ops/graph/traversal.hpp"
 
+#include <atomic>
 #include <bit>
 
 namespace tarn::graph {
 namespace {
 
-// Fibonacci hashing of a pointer: its low bits are all alike.
-std::size_t spread(const Node* node, std::size_t mask) {
-  return (reinterpret_cast<std::uintptr_t>(node) * 0x9E3779B97F4A7C15ull >> 20) & mask;
+// One number for each walk, so that walkers may meet each other's nodes.
+std::uint64_t next_walk() {
+  static std::atomic<std::uint64_t> walks = 0;
+  return walks.fetch_add(1, std::memory_order_relaxed) + 1;
 }
 
 std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
@@ -61,16 +63,11 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
   for (auto* list : {&t.first_source, &t.sources, &t.leaves, &t.scalars, &t.outputs}) list->clear();
   t.nodes.clear();
   t.key.clear();
-  count_ = 0;
-  if (++epoch_ == 0) {  // the epochs have come around: forget what old ones wrote
-    table_.clear();
-    epoch_ = 1;
-  }
+  walk_ = next_walk();
   for (const NodePtr& output : outputs) {
     visit(output.get());
-    const std::uint32_t number = *slot(output.get());
-    t.outputs.push_back(number);
-    t.key.push_back(~std::uint64_t{number});
+    t.outputs.push_back(output->number);
+    t.key.push_back(~std::uint64_t{output->number});
   }
   t.first_source.push_back(static_cast<std::uint32_t>(t.sources.size()));
   t.hash = t.key.size();
@@ -80,7 +77,7 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
 
 // Depth first, with a stack of our own.
 void Walker::visit(const Node* root) {
-  if (slot(root)) return;
+  if (met(*root)) return;
   stack_.push_back({root, 0});
   while (!stack_.empty()) {
     Visit& top = stack_.back();
@@ -88,12 +85,12 @@ void Walker::visit(const Node* root) {
         top.node->realized() ? std::span<const NodePtr>() : top.node->sources.all();
     if (top.next < sources.size()) {
       const Node* source = sources[top.next++].get();
-      if (!slot(source)) stack_.push_back({source, 0});
+      if (!met(*source)) stack_.push_back({source, 0});
       continue;
     }
     const Node* done = top.node;
     stack_.pop_back();
-    if (!slot(done)) add(*done);
+    if (!met(*done)) add(*done);
   }
 }
 
@@ -105,18 +102,14 @@ void Walker::add(const Node& node) {
   if (node.realized()) {
     t.leaves.push_back(number);
   } else {
-    for (const NodePtr& source : node.sources.all()) t.sources.push_back(*slot(source.get()));
+    for (const NodePtr& source : node.sources.all()) t.sources.push_back(source->number);
     if (node.op == Op::constant || node.op == Op::random || node.op == Op::pad) {
       t.scalars.push_back(number);
     }
   }
   write_key(node, number);
-  if (++count_ * 2 > table_.size()) grow();
-  for (std::size_t i = spread(&node, table_.size() - 1);; i = (i + 1) & (table_.size() - 1)) {
-    if (table_[i].epoch == epoch_) continue;
-    table_[i] = {&node, number, epoch_};
-    return;
-  }
+  node.walk = walk_;
+  node.number = number;
 }
 
 void Walker::write_key(const Node& node, std::uint32_t number) {
@@ -135,26 +128,6 @@ void Walker::write_key(const Node& node, std::uint32_t number) {
   }
   for (const std::uint32_t source : sources) t.key.push_back(source);
   append_attributes(t.key, node);
-}
-
-std::uint32_t* Walker::slot(const Node* node) {
-  if (table_.empty()) return nullptr;
-  const std::size_t mask = table_.size() - 1;
-  for (std::size_t i = spread(node, mask);; i = (i + 1) & mask) {
-    if (table_[i].epoch != epoch_) return nullptr;
-    if (table_[i].node == node) return &table_[i].number;
-  }
-}
-
-void Walker::grow() {
-  std::vector<Entry> old(table_.empty() ? 64 : table_.size() * 2);
-  old.swap(table_);
-  for (const Entry& entry : old) {
-    if (entry.epoch != epoch_) continue;
-    std::size_t i = spread(entry.node, table_.size() - 1);
-    while (table_[i].epoch == epoch_) i = (i + 1) & (table_.size() - 1);
-    table_[i] = entry;
-  }
 }
 
 }  // namespace tarn::graph

@@ -42,23 +42,14 @@ class Walker {
     const Node* node;
     std::uint32_t next;
   };
-  std::uint32_t* slot(const Node* node);
-  void grow();
+  bool met(const Node& node) const { return node.walk == walk_; }
   void visit(const Node* node);
   void write_key(const Node& node, std::uint32_t number);
   void add(const Node& node);
 
   Traversal traversal_;
   std::vector<Visit> stack_;
-  // Open addressing: where each node stands, valid in the walk `epoch_`.
-  struct Entry {
-    const Node* node = nullptr;
-    std::uint32_t number = 0;
-    std::uint32_t epoch = 0;
-  };
-  std::vector<Entry> table_;
-  std::uint32_t epoch_ = 0;
-  std::uint32_t count_ = 0;
+  std::uint64_t walk_ = 0;  // of all walks of the process
 };
 
 }  // namespace tarn::graph

@@ -6,14 +6,14 @@
 // their number at most. `plan` is a walk and a plan; `first` realizes a new structure whose kernels
 // are built, until all is done; `again` realizes the same structure once more, of new nodes.
 //
-// Then each network once its plan is known: launches a pass; the time of the calling thread a
-// launch in all but the driver's calls, by the thread's own clock, which stands still while the
-// driver's workers have its core; and the peak of what a pass keeps live, beside the most that any
-// one step reads and writes of what the pass makes. The peak is of blocks, so their rounding is in
-// it. Where kernels are shared among threads, waiting for the others counts as the caller's time:
-// TARN_LANES=serial leaves it out.
+// Then each network once its plan is known: launches a pass; the median time a launch in all but
+// the driver's calls; and the peak of what a pass keeps live, beside the most that any one step
+// reads and writes of what the pass makes. The peak is of blocks, so their rounding is in it.
+//
+// The clock needs no system call: right after a kernel, whose data have pushed all else out of the
+// caches, such a call would take as long as what is measured. Where kernels are shared among
+// threads, waiting for the others counts as the caller's time: TARN_LANES=serial leaves it out.
 #include <dlfcn.h>
-#include <time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -37,19 +37,12 @@ double microseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
 }
 
-// Of this thread alone.
-double cpu_us() {
-  timespec time{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_nsec) * 1e-3;
-}
-
-// What it takes to look at that clock: once in each call below, beside what is measured.
+// What it takes to look at the clock: once in each call below, beside what is measured.
 double clock_us() {
   constexpr int kTimes = 10'000;
-  const double start = cpu_us();
-  for (int i = 1; i < kTimes; ++i) cpu_us();
-  return (cpu_us() - start) / kTimes;
+  const auto start = Clock::now();
+  for (int i = 1; i < kTimes; ++i) Clock::now();
+  return microseconds_since(start) / kTimes;
 }
 
 // Of this thread, by the functions below: a team's helpers call the driver too.
@@ -59,9 +52,9 @@ thread_local int driver_calls = 0;
 template <class Function, class... Arguments>
 cl_int timed(const char* name, Function*, Arguments... arguments) {
   static auto* const real = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-  const double start = cpu_us();
+  const auto start = Clock::now();
   const cl_int code = real(arguments...);
-  in_driver_us += cpu_us() - start;
+  in_driver_us += microseconds_since(start);
   ++driver_calls;
   return code;
 }
@@ -239,9 +232,9 @@ void print_network(const Workload& work) {
   for (int i = 0; i < passes; ++i) {
     const Tensor result = forward(inputs);
     in_driver_us = driver_calls = 0;
-    const double start = cpu_us();
+    const auto start = Clock::now();
     result.realize();
-    host.push_back(cpu_us() - start - in_driver_us - driver_calls * clock);
+    host.push_back(microseconds_since(start) - in_driver_us - driver_calls * clock);
     device.synchronize();
   }
   std::ranges::sort(host);
