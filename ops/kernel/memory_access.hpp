@@ -30,12 +30,19 @@ static inline void tarn_store_all_$E$N($T value, global $E* place) {
 }
 )";
 
-// Brings what lies there nearer: to the second cache, since the first one is full. Simulators do
-// not know how.
+// Brings what lies there into a core's second cache, or into its first. Simulators do not know how.
 inline constexpr std::string_view kPrefetch = R"(
 static inline void tarn_prefetch_$E$N(global const $E* place) {
 #if defined(__x86_64__) || defined(__aarch64__)
   __builtin_prefetch((const void*)(size_t)place, 0, 2);
+#endif
+}
+)";
+
+inline constexpr std::string_view kPrefetchNear = R"(
+static inline void tarn_prefetch_near_$E$N(global const $E* place) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  __builtin_prefetch((const void*)(size_t)place, 0, 3);
 #endif
 }
 )";

@@ -21,13 +21,14 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 47> kHelpers = {{
+constexpr std::array<Helper, 48> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
     {"tarn_load_all_float", "float", kLoadAll},
     {"tarn_store_all_float", "float", kStoreAll},
     {"tarn_prefetch_float", "float", kPrefetch},
+    {"tarn_prefetch_near_float", "float", kPrefetchNear},
     {"tarn_load_local_float", "float", kLoadLocal},
     {"tarn_store_local_float", "float", kStoreLocal},
     {"tarn_load_float", "float", kLoad},

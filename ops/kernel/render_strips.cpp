@@ -39,6 +39,10 @@ class StripRenderer : StageEmitter {
     }
     open_row_tiles();
     emit_row_places();
+    if (fetches_rows()) {
+      text_.line("global const float* next_rows = a_batch + p0 + " + std::to_string(c_.tile_rows) +
+                 " * " + arguments_.number(product(c_.k), "depth") + ";");
+    }
     if (rows_of_strips()) open_band();
     if (one_tile_wide_) {
       text_.line("{");
@@ -65,6 +69,7 @@ class StripRenderer : StageEmitter {
   }
 
  private:
+  static constexpr std::int64_t kFarBytes = 8 << 20;               // of an operand
   static constexpr std::int64_t kScratch = plan::kMaxJoined + 16;  // the last read may reach past
 
   void measure() {
@@ -92,6 +97,13 @@ class StripRenderer : StageEmitter {
   bool enough(std::int64_t tasks) const {
     const std::int64_t units = traits_.compute_units;
     return tasks >= 4 * units || (c_.copied && tasks >= 2 * units && tasks % units == 0);
+  }
+
+  // Rows that lie one after another, and come from far away: each tile fetches those of the next.
+  bool fetches_rows() const {
+    return traits_.cpu && c_.tile_rows > 1 && c_.m.size() == 1 &&
+           rows_load().address.factor(c_.m[0]) == product(c_.k) &&
+           product(c_.m) * product(c_.k) * 4 > kFarBytes;
   }
 
   int y() const { return c_.n[c_.n.size() - 2]; }
@@ -182,7 +194,12 @@ class StripRenderer : StageEmitter {
                                                         "columns - " + std::to_string(lanes_))));
     }
     emit_zero_sums();
+    if (fetches_rows()) text_.line("global const float* ahead = next_rows;");
     open_products();
+    if (fetches_rows()) {
+      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(ahead);");
+      text_.line("ahead += " + std::to_string(c_.tile_rows) + ";");
+    }
     if (staged()) {
       text_.line("local const float* b = " + staged_place() + ";");
     } else if (c_.copied) {

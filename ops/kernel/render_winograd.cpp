@@ -200,6 +200,8 @@ class WinogradRenderer : TileEmitter {
 
   // ---- Products
 
+  // The weights of the next element of a tile, which lie far apart, are fetched while this one's
+  // are used.
   void emit_products() {
     text_.line("for (int e = 0; e < " + n(tile_ * tile_) + "; ++e) {");
     text_.line("local const float* restrict b = image + e * channels * " + n(lanes_) + ";");
@@ -207,6 +209,8 @@ class WinogradRenderer : TileEmitter {
                " + (e * blocks + block) * channels * " + n(kRows) + ";");
     for (int r = 0; r < kRows; ++r) text_.line(vector_ + " sum" + n(r) + " = 0;");
     text_.line("for (" + index_ + " channel = 0; channel < channels; ++channel) {");
+    text_.line("tarn_prefetch_near_float" + suffix(lanes_) +
+               "(a + (blocks * channels + channel) * " + n(kRows) + ");");
     define("b0", "*(local const " + vector_ + "*)(b + channel * " + n(lanes_) + ")");
     for (int r = 0; r < kRows; ++r) {
       const std::string weight = "a[channel * " + n(kRows) + " + " + n(r) + "]";

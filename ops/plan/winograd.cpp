@@ -11,6 +11,8 @@ namespace {
 // Costs in multiply-adds of a vector, as measured: of a channel, or a result, of a vector of tiles.
 constexpr double kTransformImage = 10;   // an element of the tile
 constexpr double kTransformResult = 10;  // an element of the tile
+constexpr double kProduct = 2;           // each has a weight of its own to load
+constexpr double kReadWeight = 3.5;      // a weight that comes from far away
 constexpr std::int64_t kMinChannels = 16;
 
 std::int64_t tile_elements(const Contraction& c) {
@@ -69,7 +71,12 @@ std::optional<FormChoice> as_winograd(const KernelSpec& spec, const DeviceTraits
     const double products = static_cast<double>(depth * rows);
     const double transforms =
         kTransformImage * static_cast<double>(depth) + kTransformResult * static_cast<double>(rows);
-    const double cost = vectors * static_cast<double>(tile_elements(c)) * (products + transforms);
+    const double weights = products * static_cast<double>(tile_elements(c));
+    double cost =
+        vectors * (kProduct * weights + transforms * static_cast<double>(tile_elements(c)));
+    if (weights * 4 > static_cast<double>(traits.cache_bytes)) {
+      cost = std::max(cost, kReadWeight * weights);
+    }
     if (!best || cost < best->cost) best = FormChoice{c, cost};
   }
   return best;

@@ -98,6 +98,14 @@ static inline float16 tarn_load_where_float16(global const float* place, int16 w
 #endif
 }
 #endif
+#ifndef HAVE_tarn_prefetch_near_float16
+#define HAVE_tarn_prefetch_near_float16
+static inline void tarn_prefetch_near_float16(global const float* place) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  __builtin_prefetch((const void*)(size_t)place, 0, 3);
+#endif
+}
+#endif
 #ifndef HAVE_tarn_store_all_float16
 #define HAVE_tarn_store_all_float16
 static inline void tarn_store_all_float16(float16 value, global float* place) {
@@ -119,7 +127,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-__attribute__((noinline)) static void tarn_winograd_619c23edd2a71e31_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1, const int item) {
+__attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int places = numbers0.s2;
@@ -268,6 +276,7 @@ __attribute__((noinline)) static void tarn_winograd_619c23edd2a71e31_item(global
         float16 sum6 = 0;
         float16 sum7 = 0;
         for (int channel = 0; channel < channels; ++channel) {
+          tarn_prefetch_near_float16(a + (blocks * channels + channel) * 8);
           const float16 b0 = *(local const float16*)(b + channel * 16);
           sum0 = fma((float16)(a[channel * 8 + 0]), b0, sum0);
           sum1 = fma((float16)(a[channel * 8 + 1]), b0, sum1);
@@ -363,7 +372,7 @@ __attribute__((noinline)) static void tarn_winograd_619c23edd2a71e31_item(global
     }
   }
 }
-kernel void tarn_winograd_619c23edd2a71e31(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1) {
+kernel void tarn_winograd_e9b78fba27c4ed20(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int places = numbers0.s2;
@@ -390,5 +399,5 @@ kernel void tarn_winograd_619c23edd2a71e31(global const float* restrict x0, glob
   const int items = numbers1.s7;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_winograd_619c23edd2a71e31_item(x0, x1, y, room_for_image, room_for_products, numbers0, numbers1, item);
+  tarn_winograd_e9b78fba27c4ed20_item(x0, x1, y, room_for_image, room_for_products, numbers0, numbers1, item);
 }

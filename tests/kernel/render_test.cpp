@@ -150,6 +150,16 @@ TEST(Render, TilesOfPanelsFetchTheNextOnes) {
   EXPECT_FALSE(fetches(matmul(leaf({64, 64}), weight), kGpu));
 }
 
+TEST(Render, TilesOfStripsFetchTheNextRowsFromFarAway) {
+  const auto fetches = [](std::int64_t channels) {
+    const Tensor convolved = conv2d(leaf({1, channels, 7, 7}), leaf({channels, channels, 3, 3}),
+                                    std::nullopt, {.padding = 1});
+    return text(convolved).find("tarn_prefetch_float16(ahead)") != std::string::npos;
+  };
+  EXPECT_TRUE(fetches(512));
+  EXPECT_FALSE(fetches(64));
+}
+
 TEST(Render, WorkItemsHaveEqualSharesOfTheTasks) {
   EXPECT_EQ(rendered(matmul(leaf({96, 64, 64}), leaf({96, 64, 32})))[0].global, 48u);
   EXPECT_EQ(rendered(softmax(leaf({96, 8192})))[0].global, 48u);
