@@ -80,7 +80,8 @@ class StripRenderer : StageEmitter {
                         : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
     const std::int64_t tile = c_.tile_vectors * lanes_, width = spec_.extent(x_);
-    one_tile_wide_ = !joined_ && (staged() ? width == tile : c_.chunk == tile && width % tile == 0);
+    one_tile_wide_ =
+        !joined_ && (width == tile || (!staged() && c_.chunk == tile && width % tile == 0));
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
     // All rows pass by a strip before the next strip's turn; or the other way round.
