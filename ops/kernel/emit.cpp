@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <utility>
 
-#include "ops/kernel/parameters.hpp"
 #include "ops/kernel/prelude.hpp"
 
 namespace tarn::kernel {

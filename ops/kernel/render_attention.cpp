@@ -140,8 +140,7 @@ class AttentionRenderer : TileEmitter {
     decode(c_.m, "row + r");
     open_vectors();
     text_.line(index(loop_name(query_), "query + v * 16"));
-    text_.line("const float16 " + value_name(c_.reduce) + " = sums[r * " +
-               std::to_string(kVectors) + " + v];");
+    define_sum("sums[r * " + std::to_string(kVectors) + " + v]");
     emit_score();
     for (int i = 0; i < 4; ++i) text_.line("}");
   }
@@ -284,7 +283,7 @@ class AttentionRenderer : TileEmitter {
     text_.line("tarn_transpose(t);");
     text_.line("for (int r = 0; r < 16 && query + v * 16 + r < query_end; ++r) {");
     text_.line(index(q, "query + v * 16 + r"));
-    text_.line("const float16 " + value_name(c_.reduce) + " = t[r];");
+    define_sum("t[r]");
     const auto store = [&](bool masked) {
       for (const int v : between(c_.reduce, spec_.store.value)) emit(v, masked);
       emit_store(masked);

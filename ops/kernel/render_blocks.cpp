@@ -212,8 +212,7 @@ class BlockRenderer : TileEmitter {
                ") {");
     decode(c_.m, "row_written");
     decode(c_.n, "column_written");
-    text_.line("const float " + value_name(c_.reduce) + " = sums[r * " + text_of(columns_.sums) +
-               " + c];");
+    define_sum("sums[r * " + text_of(columns_.sums) + " + c]");
     emit_epilogue(false);
     for (int i = 0; i < 3; ++i) text_.line("}");
   }

@@ -68,12 +68,12 @@ std::optional<FormChoice> as_winograd(const KernelSpec& spec, const DeviceTraits
     if (scratch_bytes(spec, c, traits.lanes) > traits.local_bytes) continue;
     const double vectors =
         static_cast<double>(tile_layout(spec, c, traits.lanes).vectors()) * images;
-    const double products = static_cast<double>(depth * rows);
-    const double transforms =
-        kTransformImage * static_cast<double>(depth) + kTransformResult * static_cast<double>(rows);
-    const double weights = products * static_cast<double>(tile_elements(c));
-    double cost =
-        vectors * (kProduct * weights + transforms * static_cast<double>(tile_elements(c)));
+    const auto elements = static_cast<double>(tile_elements(c));
+    const double weights = static_cast<double>(depth * rows) * elements;
+    const double transforms = (kTransformImage * static_cast<double>(depth) +
+                               kTransformResult * static_cast<double>(rows)) *
+                              elements;
+    double cost = vectors * (kProduct * weights + transforms);
     if (weights * 4 > static_cast<double>(traits.cache_bytes)) {
       cost = std::max(cost, kReadWeight * weights);
     }

@@ -121,6 +121,15 @@ TEST(Render, RowsOfAProductAreCutInEqualBlocks) {
   }
 }
 
+// A block of rows copies its strip: four strips are enough for two units, five are not.
+TEST(Render, CopiedStripsThatShareOutEvenlyStayWhole) {
+  const auto blocks = [](std::int64_t columns) {
+    return argument(rendered(matmul(leaf({256, 256}), leaf({256, columns})))[0], "blocks");
+  };
+  EXPECT_EQ(blocks(256), 1);
+  EXPECT_EQ(blocks(320), 2);
+}
+
 // An array of sums, which a loop takes one by one, is for edges and long epilogues.
 TEST(Render, SumsOfFullTilesAreStoredFromTheirRegisters) {
   const auto in_array = [](const Tensor& tensor) {
