@@ -21,7 +21,7 @@ struct Helper {
   std::string_view text;
 };
 
-constexpr std::array<Helper, 48> kHelpers = {{
+constexpr std::array<Helper, 49> kHelpers = {{
     {"tarn_lanes", "int", R"(
 #define tarn_lanes$N (($I)($L))
 )"},
@@ -38,6 +38,7 @@ constexpr std::array<Helper, 48> kHelpers = {{
     {"tarn_load_even_where_float", "float", kLoadEvenWhere},
     {"tarn_load_all_int", "int", kLoadAll},
     {"tarn_store_all_int", "int", kStoreAll},
+    {"tarn_prefetch_near_int", "int", kPrefetchNear},
     {"tarn_load_int", "int", kLoad},
     {"tarn_store_int", "int", kStore},
     {"tarn_load_where_int", "int", kLoadWhere},

@@ -5,13 +5,17 @@
 namespace tarn::kernel {
 namespace {
 
+constexpr std::int64_t kFetchedBytes = 16 << 10;  // of a row: what a first cache has room for
+
 class RowsRenderer : AccumulatingEmitter {
  public:
   using AccumulatingEmitter::AccumulatingEmitter;
   Rendered run();
 
  private:
-  void emit_vectors_of_row(const std::vector<int>& reductions, int replicas);
+  void emit_vectors_of_row(int pass, int replicas);
+  std::vector<int> loads_of_next_row() const;
+  void fetch_next_row();
   bool is_share(int v) const;
   void emit_share(int v);
 };
@@ -24,7 +28,7 @@ Rendered RowsRenderer::run() {
   for (int pass = 0; pass < spec_.passes; ++pass) {
     const std::vector<int> reductions = reductions_of(pass);
     declare_accumulators(reductions, replicas(pass));
-    emit_vectors_of_row(reductions, replicas(pass));
+    emit_vectors_of_row(pass, replicas(pass));
     for (const int v : reductions) finish_row_reduction(v);
     emit_row_values(pass + 1, 1, false);
   }
@@ -35,7 +39,7 @@ Rendered RowsRenderer::run() {
                    value_name(value(v).args[1]) + ";");
       }
     }
-    emit_vectors_of_row({}, 1);
+    emit_vectors_of_row(spec_.passes, 1);
   } else {
     emit_store(false);
   }
@@ -75,10 +79,40 @@ void RowsRenderer::emit_share(int v) {
   define(v, "fma(fma(-q" + n + ", " + sum + ", " + x + "), " + reciprocal + ", q" + n + ")");
 }
 
-// The loops of one pass over a row: several vectors at a time, then one, then what is left. A pass
-// without reductions stores.
-void RowsRenderer::emit_vectors_of_row(const std::vector<int>& reductions, int replicas) {
+// What the first pass reads from memory: vectors of rows, each row of its own.
+std::vector<int> RowsRenderer::loads_of_next_row() const {
+  std::vector<int> loads, wanted;
+  if (!traits_.cpu || lanes_ == 1 || spec_.kept.empty()) return loads;
+  if (spec_.reduced_elements() * 4 > kFetchedBytes) return loads;
+  for (const int v : reductions_of(0)) wanted.push_back(value(v).args[0]);
+  for (const int v : needed_in_row(wanted)) {
+    const Value& val = value(v);
+    if (val.kind != Value::Kind::load || val.dtype != DType::float32 || val.guards >= 0) continue;
+    if (val.address.factor(spec_.kept.back()) == 0) continue;
+    if (access(spec_.space, val.address, layout_.loop) == Access::contiguous) loads.push_back(v);
+  }
+  return loads;
+}
+
+// Of several loops over rows, the last one: where another moves on, what is fetched is of no use,
+// but does no harm either.
+void RowsRenderer::fetch_next_row() {
+  for (const int v : loads_of_next_row()) {
+    const Value& val = value(v);
+    const std::int64_t step = val.address.factor(spec_.kept.back());
+    text_.line("tarn_prefetch_near_float" + suffix(lanes_) + "(x" + std::to_string(val.operand) +
+               " + " + address(val.address, v, first_lane()) + " + " +
+               arguments_.number(step, "next" + std::to_string(v)) + ");");
+  }
+}
+
+// The loops of one pass over a row: several vectors at a time, then one, then what is left. The
+// last pass has no reductions, but stores. While the second one finds the row in the nearest cache,
+// the next row comes from memory, which would be idle else.
+void RowsRenderer::emit_vectors_of_row(int pass, int replicas) {
+  const std::vector<int> reductions = reductions_of(pass);
   const auto step = [&](bool masked) {
+    if (pass == 1 && !masked) fetch_next_row();
     if (!reductions.empty()) return emit_step(reductions, masked);
     for (const int v : needed_in_row({spec_.store.value}, remembered())) {
       if (v == remembered()) {

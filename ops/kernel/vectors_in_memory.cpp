@@ -7,6 +7,12 @@ namespace tarn::kernel {
 
 using plan::Store;
 
+namespace {
+
+constexpr int kAhead = 1024;  // elements: a small page
+
+}  // namespace
+
 // ---- Loads
 
 std::string VectorEmitter::from_memory(const std::string& text, DType dtype, int lanes) {
@@ -35,6 +41,10 @@ void VectorEmitter::emit_load(int v, bool masked) {
     const std::string whole = load_text(val.dtype, how, place, lanes);
     return from_memory(whole, val.dtype, lanes_);
   };
+  if (!masked && how == Access::contiguous && fetches_ahead(v)) {
+    text_.line("tarn_prefetch_near_" + std::string(memory_type(val.dtype)) + suffix(lanes_) + "(" +
+               place + " + " + std::to_string(kAhead) + ");");
+  }
   const std::string all = masked ? "m" : "";
   if (val.guards < 0) return define(v, load(all));
   if (!guards_vary(val.guards)) {
@@ -59,6 +69,16 @@ void VectorEmitter::emit_load(int v, bool masked) {
   define_where(where, val.guards, masked);
   text_.line(value_name(v) + " = " + load(where) + ";");
   text_.line("}");
+}
+
+// Where results go past the caches, processors do not read far enough ahead by themselves, and each
+// page begins with a wait. Elements that the map reads again are near as it is.
+bool VectorEmitter::fetches_ahead(int v) const {
+  const Value& val = value(v);
+  return traits_.cpu && is_map() && !reads_across_ && streams() && val.guards < 0 &&
+         val.dtype != DType::bool_ && std::ranges::all_of(spec_.kept, [&](int loop) {
+           return val.address.factor(loop) != 0;
+         });
 }
 
 // A vector from memory, in the lanes that count: all (""), the first m ("m"), or those where an int
