@@ -29,6 +29,7 @@ class StripRenderer : StageEmitter {
     const std::int64_t tasks = product(c_.batch) * strips_ * blocks_;
     if (staged()) declare_staged();
     if (c_.copied) declare_local("copied", plan::copied_elements(spec_, c_));
+    if (tabulated()) declare_window_columns();
     open_tasks(tasks);
     emit_task();
     if (staged()) emit_stage(outer_);
@@ -39,10 +40,7 @@ class StripRenderer : StageEmitter {
     }
     open_row_tiles();
     emit_row_places();
-    if (fetches_rows()) {
-      text_.line("global const float* next_rows = a_batch + p0 + " + std::to_string(c_.tile_rows) +
-                 " * " + arguments_.number(product(c_.k), "depth") + ";");
-    }
+    emit_ahead();
     if (rows_of_strips()) open_band();
     if (one_tile_wide_) {
       text_.line("{");
@@ -70,6 +68,7 @@ class StripRenderer : StageEmitter {
 
  private:
   static constexpr std::int64_t kFarBytes = 8 << 20;               // of an operand
+  static constexpr std::int64_t kTabulated = 16;                   // columns of a window
   static constexpr std::int64_t kScratch = plan::kMaxJoined + 16;  // the last read may reach past
 
   void measure() {
@@ -100,11 +99,42 @@ class StripRenderer : StageEmitter {
     return tasks >= 4 * units || (c_.copied && tasks >= 2 * units && tasks % units == 0);
   }
 
-  // Rows that lie one after another, and come from far away: each tile fetches those of the next.
+  // ---- What comes from far away is fetched ahead of its use
+
+  // Of small products, of which each reads operands of its own: those of the next one.
+  bool fetches_batch() const {
+    const std::int64_t bytes = 4 * product(c_.k) * (product(c_.m) + spec_.extent(x_));
+    return traits_.cpu && c_.tile_rows > 1 && !c_.batch.empty() && !staged() && !c_.copied &&
+           !joined_ && step_ == 1 && bytes <= static_cast<std::int64_t>(traits_.cache_bytes) / 4;
+  }
+
+  // Rows that lie one after another: those of the next product, or of the next tile.
   bool fetches_rows() const {
     return traits_.cpu && c_.tile_rows > 1 && c_.m.size() == 1 &&
            rows_load().address.factor(c_.m[0]) == product(c_.k) &&
-           product(c_.m) * product(c_.k) * 4 > kFarBytes;
+           (fetches_batch() || product(c_.m) * product(c_.k) * 4 > kFarBytes);
+  }
+
+  // Tiles fetch rows as long as their own, and a vector of columns for each iteration.
+  void emit_ahead() {
+    if (fetches_rows()) {
+      text_.line("global const float* next_rows = a_batch + p0 + " +
+                 (fetches_batch() ? next_batch(rows_load(), "next_a")
+                                  : std::to_string(c_.tile_rows) + " * " +
+                                        arguments_.number(product(c_.k), "depth")) +
+                 ";");
+    }
+    if (fetches_batch()) {
+      text_.line(index("tile", "(row - row_begin) / " + std::to_string(c_.tile_rows)));
+      text_.line(index("next_columns", next_batch(columns_load(), "next_b") + " + " +
+                                           smaller("tile", std::to_string(c_.tile_vectors - 1)) +
+                                           " * " + std::to_string(lanes_)));
+    }
+  }
+
+  // From an operand of one product to that of the next.
+  std::string next_batch(const Value& load, const std::string& role) {
+    return arguments_.number(load.address.factor(c_.batch.back()), role);
   }
 
   int y() const { return c_.n[c_.n.size() - 2]; }
@@ -172,6 +202,27 @@ class StripRenderer : StageEmitter {
                smaller("first + band", arguments_.extent(this->y())) + "; ++" + y + ") {");
   }
 
+  // Where column kx of a window begins in a staged row.
+  std::string window_column(int kx) {
+    return staged_column("(" + loop_name(kx) + " * " +
+                         arguments_.number(c_.window->dilation_x, "dilation_x") + ")");
+  }
+
+  // Of rows that are taken apart: finding a place takes as many instructions as a third of the
+  // products with it.
+  bool tabulated() const {
+    return staged() && step() == 2 && c_.window->kx >= 0 &&
+           spec_.extent(c_.window->kx) <= kTabulated;
+  }
+
+  void declare_window_columns() {
+    const int kx = c_.window->kx;
+    const std::string i = loop_name(kx), width = std::to_string(spec_.extent(kx));
+    text_.line("int window_columns[" + width + "];");
+    text_.line("for (int " + i + " = 0; " + i + " < " + width + "; ++" + i + ") window_columns[" +
+               i + "] = " + window_column(kx) + ";");
+  }
+
   // Where the columns of iteration k begin.
   std::string staged_place() {
     const plan::Window& w = *c_.window;
@@ -186,7 +237,7 @@ class StripRenderer : StageEmitter {
     }
     if (w.kx < 0) return place;
     return place + " + " +
-           staged_column(loop_name(w.kx) + " * " + arguments_.number(w.dilation_x, "dilation_x"));
+           (tabulated() ? "window_columns[" + loop_name(w.kx) + "]" : window_column(w.kx));
   }
 
   void emit_products() {
@@ -209,6 +260,9 @@ class StripRenderer : StageEmitter {
     } else {
       text_.line("global const float* restrict b = b_strip + " +
                  part(columns_load(), "b", c_.k, false) + ";");
+    }
+    if (fetches_batch()) {
+      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(b + next_columns);");
     }
     for (int v = 0; v < c_.tile_vectors; ++v) {
       const std::string n = std::to_string(v);

@@ -76,9 +76,8 @@ void VectorEmitter::emit_load(int v, bool masked) {
 bool VectorEmitter::fetches_ahead(int v) const {
   const Value& val = value(v);
   return traits_.cpu && is_map() && !reads_across_ && streams() && val.guards < 0 &&
-         val.dtype != DType::bool_ && std::ranges::all_of(spec_.kept, [&](int loop) {
-           return val.address.factor(loop) != 0;
-         });
+         val.dtype != DType::bool_ &&
+         std::ranges::all_of(spec_.kept, [&](int loop) { return val.address.factor(loop) != 0; });
 }
 
 // A vector from memory, in the lanes that count: all (""), the first m ("m"), or those where an int

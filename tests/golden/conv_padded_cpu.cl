@@ -40,7 +40,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-__attribute__((noinline)) static void tarn_contract_f5d6921f9e257024_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1, const int item) {
+__attribute__((noinline)) static void tarn_contract_f1c376f09179fae9_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int strips = numbers0.s2;
@@ -186,7 +186,7 @@ __attribute__((noinline)) static void tarn_contract_f5d6921f9e257024_item(global
             for (int i4 = 0; i4 < 3; ++i4) {
               for (int i5 = 0; i5 < 3; ++i5) {
                 global const float* restrict a = a_batch + i3 * a_3 + i4 * a_4 + i5 * a_5;
-                local const float* b = staged + i3 * staged_3 + (i1 - first) * step_y * staged_pitch + i4 * dilation_y * staged_pitch + i5 * dilation_x;
+                local const float* b = staged + i3 * staged_3 + (i1 - first) * step_y * staged_pitch + i4 * dilation_y * staged_pitch + (i5 * dilation_x);
                 const float16 b0 = tarn_load_local_float16(b + f0);
                 const float16 b1 = tarn_load_local_float16(b + f1);
                 const float16 b2 = tarn_load_local_float16(b + f2);
@@ -231,7 +231,7 @@ __attribute__((noinline)) static void tarn_contract_f5d6921f9e257024_item(global
     }
   }
 }
-kernel void tarn_contract_f5d6921f9e257024(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1) {
+kernel void tarn_contract_f1c376f09179fae9(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_staged, const int16 numbers0, const int16 numbers1) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int strips = numbers0.s2;
@@ -266,5 +266,5 @@ kernel void tarn_contract_f5d6921f9e257024(global const float* restrict x0, glob
   const int items = numbers1.sf;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_f5d6921f9e257024_item(x0, x1, y, room_for_staged, numbers0, numbers1, item);
+  tarn_contract_f1c376f09179fae9_item(x0, x1, y, room_for_staged, numbers0, numbers1, item);
 }

@@ -78,6 +78,14 @@ static inline float tarn_maximum(float a, float b) {
   return a != a ? a : larger;
 }
 #endif
+#ifndef HAVE_tarn_prefetch_near_float16
+#define HAVE_tarn_prefetch_near_float16
+static inline void tarn_prefetch_near_float16(global const float* place) {
+#if defined(__x86_64__) || defined(__aarch64__)
+  __builtin_prefetch((const void*)(size_t)place, 0, 3);
+#endif
+}
+#endif
 #ifndef HAVE_tarn_exp_within16
 #define HAVE_tarn_exp_within16
 static inline float16 tarn_exp_within16(float16 x) {
@@ -128,13 +136,14 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // div(exp(sub(x0,max(x0))),sum(exp(sub(x0,max(x0)))))
-__attribute__((noinline)) static void tarn_reduce_ab0a647c906c2ac7_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_reduce_13ed05896b1dd15a_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
-  const int y_0 = numbers0.s3;
-  const int item_0 = numbers0.s4;
-  const int items = numbers0.s5;
+  const int next0 = numbers0.s3;
+  const int y_0 = numbers0.s4;
+  const int item_0 = numbers0.s5;
+  const int items = numbers0.s6;
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -185,21 +194,25 @@ __attribute__((noinline)) static void tarn_reduce_ab0a647c906c2ac7_item(global c
       int i1 = 0;
       const int end = n1;
       for (; i1 + 64 <= end; i1 += 64) {
+        tarn_prefetch_near_float16(x0 + i0 * s0_0 + i1 + next0);
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = tarn_exp16(v2);
         remembered[i1 / 16] = v3;
         a4 = a4 + v3;
+        tarn_prefetch_near_float16(x0 + i0 * s0_0 + (i1 + 16) + next0);
         const float16 v0_1 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 16));
         const float16 v2_1 = v0_1 - (float16)(v1);
         const float16 v3_1 = tarn_exp16(v2_1);
         remembered[i1 / 16 + 1] = v3_1;
         a4_1 = a4_1 + v3_1;
+        tarn_prefetch_near_float16(x0 + i0 * s0_0 + (i1 + 32) + next0);
         const float16 v0_2 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 32));
         const float16 v2_2 = v0_2 - (float16)(v1);
         const float16 v3_2 = tarn_exp16(v2_2);
         remembered[i1 / 16 + 2] = v3_2;
         a4_2 = a4_2 + v3_2;
+        tarn_prefetch_near_float16(x0 + i0 * s0_0 + (i1 + 48) + next0);
         const float16 v0_3 = tarn_load_all_float16(x0 + i0 * s0_0 + (i1 + 48));
         const float16 v2_3 = v0_3 - (float16)(v1);
         const float16 v3_3 = tarn_exp16(v2_3);
@@ -207,6 +220,7 @@ __attribute__((noinline)) static void tarn_reduce_ab0a647c906c2ac7_item(global c
         a4_3 = a4_3 + v3_3;
       }
       for (; i1 + 16 <= end; i1 += 16) {
+        tarn_prefetch_near_float16(x0 + i0 * s0_0 + i1 + next0);
         const float16 v0 = tarn_load_all_float16(x0 + i0 * s0_0 + i1);
         const float16 v2 = v0 - (float16)(v1);
         const float16 v3 = tarn_exp16(v2);
@@ -251,14 +265,15 @@ __attribute__((noinline)) static void tarn_reduce_ab0a647c906c2ac7_item(global c
     }
   }
 }
-kernel void tarn_reduce_ab0a647c906c2ac7(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+kernel void tarn_reduce_13ed05896b1dd15a(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
-  const int y_0 = numbers0.s3;
-  const int item_0 = numbers0.s4;
-  const int items = numbers0.s5;
+  const int next0 = numbers0.s3;
+  const int y_0 = numbers0.s4;
+  const int item_0 = numbers0.s5;
+  const int items = numbers0.s6;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_reduce_ab0a647c906c2ac7_item(x0, y, numbers0, item);
+  tarn_reduce_13ed05896b1dd15a_item(x0, y, numbers0, item);
 }
