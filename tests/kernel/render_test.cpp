@@ -169,6 +169,44 @@ TEST(Render, TilesOfStripsFetchTheNextRowsFromFarAway) {
   EXPECT_FALSE(fetches(64));
 }
 
+// Of a row: 2^12 floats are 16 KB. A sum alone reads each row once.
+TEST(Render, TheNextRowIsFetchedWhileOneIsReadAgain) {
+  const auto fetches = [](const Tensor& tensor) {
+    return text(tensor).find("+ next") != std::string::npos;
+  };
+  EXPECT_TRUE(fetches(softmax(leaf({64, 1 << 12}))));
+  EXPECT_FALSE(fetches(softmax(leaf({64, (1 << 12) + 1}))));
+  const Tensor x = leaf({64, 1000});
+  EXPECT_TRUE(fetches(x / x.sum({1}, {.keepdim = true})));
+  EXPECT_FALSE(fetches(x.sum({1})));
+  EXPECT_FALSE(fetches(leaf({1000}).broadcast_to({64, 1000}).sum({1})));
+}
+
+TEST(Render, MapsPastTheCachesReadAheadOfOperandsOfTheirSize) {
+  constexpr plan::DeviceTraits kStreaming{.streamed_bytes = 1 << 20};
+  const auto fetches = [&](const Tensor& tensor) {
+    std::size_t count = 0;
+    const std::string all = text(tensor, kStreaming);
+    for (auto at = all.find("tarn_prefetch_near_float16(x"); at != std::string::npos;
+         at = all.find("tarn_prefetch_near_float16(x", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  EXPECT_EQ(fetches(leaf({1 << 18}).exp()), 1u);
+  EXPECT_EQ(fetches(leaf({1 << 10, 1 << 10}) * leaf({1 << 10, 1 << 10})), 2u);
+  EXPECT_EQ(fetches(leaf({1 << 10, 1 << 10}) * leaf({1 << 10})), 1u);
+  EXPECT_EQ(fetches(leaf({1 << 10}).exp()), 0u);
+}
+
+TEST(Render, SmallProductsFetchTheNextOfTheirBatch) {
+  const auto fetches = [](const Tensor& tensor) {
+    return text(tensor).find("next_b") != std::string::npos;
+  };
+  EXPECT_TRUE(fetches(matmul(leaf({96, 128, 64}), leaf({96, 64, 128}))));
+  EXPECT_FALSE(fetches(matmul(leaf({128, 64}), leaf({64, 128}))));
+}
+
 TEST(Render, WorkItemsHaveEqualSharesOfTheTasks) {
   EXPECT_EQ(rendered(matmul(leaf({96, 64, 64}), leaf({96, 64, 32})))[0].global, 48u);
   EXPECT_EQ(rendered(softmax(leaf({96, 8192})))[0].global, 48u);
