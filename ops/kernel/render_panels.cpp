@@ -90,15 +90,19 @@ class PanelRenderer : TileEmitter {
   }
 
   // The first tiles of a task fetch the panels of the next one into the core's cache, a vector for
-  // each iteration. Without, the first tile of each task waits for the last cache.
+  // each iteration. Without, the first tile of each task waits for the last cache. The others fetch
+  // the rows of the next tile, where these lie one after another.
   bool fetches_ahead() const { return traits_.cpu && c_.tile_rows > 1; }
 
   void emit_ahead() {
+    const bool rows = c_.m.size() == 1 && rows_load().address.factor(c_.m[0]) == depth_;
     const std::string vectors = std::to_string(c_.tile_vectors), lanes = std::to_string(lanes_);
-    text_.line(index("tile", "(row - row_begin) / " + std::to_string(c_.tile_rows)));
-    text_.line("global const float* ahead = b_next + (tile < " + vectors + " ? tile * depth * " +
-               lanes + " : 0);");
-    text_.line(index("ahead_step", "tile < " + vectors + " ? " + lanes + " : 0"));
+    const std::string height = std::to_string(c_.tile_rows);
+    text_.line(index("tile", "(row - row_begin) / " + height));
+    text_.line("global const float* ahead = tile < " + vectors + " ? b_next + tile * depth * " +
+               lanes + " : " + (rows ? "a_batch + p0 + " + height + " * depth" : "b_next") + ";");
+    text_.line(
+        index("ahead_step", "tile < " + vectors + " ? " + lanes + " : " + (rows ? height : "0")));
   }
 
   void emit_products() {

@@ -142,7 +142,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-__attribute__((noinline)) static void tarn_contract_7660c7178c751526_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_2fbeeb3d81c189d0_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -219,8 +219,8 @@ __attribute__((noinline)) static void tarn_contract_7660c7178c751526_item(global
         p7 = i0 * a_0;
       }
       const int tile = (row - row_begin) / 8;
-      global const float* ahead = b_next + (tile < 2 ? tile * depth * 16 : 0);
-      const int ahead_step = tile < 2 ? 16 : 0;
+      global const float* ahead = tile < 2 ? b_next + tile * depth * 16 : a_batch + p0 + 8 * depth;
+      const int ahead_step = tile < 2 ? 16 : 8;
       float16 sum0_0 = 0;
       float16 sum0_1 = 0;
       float16 sum1_0 = 0;
@@ -417,7 +417,7 @@ __attribute__((noinline)) static void tarn_contract_7660c7178c751526_item(global
     }
   }
 }
-kernel void tarn_contract_7660c7178c751526(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+kernel void tarn_contract_2fbeeb3d81c189d0(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -433,5 +433,5 @@ kernel void tarn_contract_7660c7178c751526(global const float* restrict x0, glob
   const int items = numbers0.sc;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_7660c7178c751526_item(x0, x1, x2, y, numbers0, item);
+  tarn_contract_2fbeeb3d81c189d0_item(x0, x1, x2, y, numbers0, item);
 }
