@@ -47,6 +47,7 @@ class WinogradRenderer : TileEmitter {
 
  private:
   static constexpr int kRows = plan::kWinogradRows;
+  static constexpr int kAhead = 64;  // channels: a small page of weights
 
   std::string n(std::int64_t value) const { return std::to_string(value); }
   std::string load(const std::string& place) const { return "*(const unaligned*)(" + place + ")"; }
@@ -200,22 +201,20 @@ class WinogradRenderer : TileEmitter {
 
   // ---- Products
 
-  // The weights of the next element of a tile, which lie far apart, are fetched while this one's
-  // are used.
+  // Weights are read in the order in which they lie, and fetched ahead of it.
   void emit_products() {
     text_.line("for (int e = 0; e < " + n(tile_ * tile_) + "; ++e) {");
     text_.line("local const float* restrict b = image + e * channels * " + n(lanes_) + ";");
-    text_.line("global const float* restrict a = " + input(rows_load()) +
-               " + (e * blocks + block) * channels * " + n(kRows) + ";");
+    text_.line("global const float* restrict a_element = " + input(rows_load()) + " + (block * " +
+               n(tile_ * tile_) + " + e) * channels * " + n(kRows) + ";");
     for (int r = 0; r < kRows; ++r) text_.line(vector_ + " sum" + n(r) + " = 0;");
     text_.line("for (" + index_ + " channel = 0; channel < channels; ++channel) {");
-    text_.line("tarn_prefetch_near_float" + suffix(lanes_) +
-               "(a + (blocks * channels + channel) * " + n(kRows) + ");");
+    text_.line("global const float* restrict a = a_element + channel * " + n(kRows) + ";");
+    text_.line("tarn_prefetch_near_float" + suffix(lanes_) + "(a + " + n(kAhead * kRows) + ");");
     define("b0", "*(local const " + vector_ + "*)(b + channel * " + n(lanes_) + ")");
     for (int r = 0; r < kRows; ++r) {
-      const std::string weight = "a[channel * " + n(kRows) + " + " + n(r) + "]";
-      text_.line("sum" + n(r) + " = fma(" + splat(weight, DType::float32, lanes_) + ", b0, sum" +
-                 n(r) + ");");
+      text_.line("sum" + n(r) + " = fma(" + splat("a[" + n(r) + "]", DType::float32, lanes_) +
+                 ", b0, sum" + n(r) + ");");
     }
     text_.line("}");
     for (int r = 0; r < kRows; ++r) {

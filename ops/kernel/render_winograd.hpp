@@ -3,7 +3,7 @@
 //
 //   image    the windows' columns, a row of each tile at a time, are picked apart by the remainder
 //            of their places, so that a lane is a tile; then transformed, into local memory
-//   products one small product of matrices for each element of the tile: blocks of 8 rows of the
+//   products one small product of matrices for each element of the tile: blocks of 16 rows of the
 //            weights times the vector, over the channels
 //   results  transformed back, their columns put together again; then what else is computed
 #pragma once

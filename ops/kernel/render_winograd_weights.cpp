@@ -29,9 +29,9 @@ class WeightsRenderer : TileEmitter {
       text_.line("const float d" + n + " = half_way[i][" + n + "];");
     }
     for (int j = 0; j < tile_; ++j) {
-      text_.line("y[(i * " + tile + " + " + std::to_string(j) + ") * " +
-                 arguments_.number(tasks * plan::kWinogradRows, "elements") + " + task * " + rows +
-                 " + " + loop_name(c_.m[1]) + "] = " +
+      text_.line("y[((" + loop_name(c_.m[0]) + " * " + std::to_string(tile_ * tile_) + " + i * " +
+                 tile + " + " + std::to_string(j) + ") * " + arguments_.extent(c_.n[0]) + " + " +
+                 loop_name(c_.n[0]) + ") * " + rows + " + " + loop_name(c_.m[1]) + "] = " +
                  winograd::combination(winograd::weights(c_.outputs, j), "d", "float") + ";");
     }
     text_.line("}");

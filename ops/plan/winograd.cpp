@@ -11,8 +11,7 @@ namespace {
 // Costs in multiply-adds of a vector, as measured: of a channel, or a result, of a vector of tiles.
 constexpr double kTransformImage = 10;   // an element of the tile
 constexpr double kTransformResult = 10;  // an element of the tile
-constexpr double kProduct = 2;           // each has a weight of its own to load
-constexpr double kReadWeight = 3.5;      // a weight that comes from far away
+constexpr double kProduct = 1.7;         // each has a weight of its own to load
 constexpr std::int64_t kMinChannels = 16;
 
 std::int64_t tile_elements(const Contraction& c) {
@@ -73,10 +72,7 @@ std::optional<FormChoice> as_winograd(const KernelSpec& spec, const DeviceTraits
     const double transforms = (kTransformImage * static_cast<double>(depth) +
                                kTransformResult * static_cast<double>(rows)) *
                               elements;
-    double cost = vectors * (kProduct * weights + transforms);
-    if (weights * 4 > static_cast<double>(traits.cache_bytes)) {
-      cost = std::max(cost, kReadWeight * weights);
-    }
+    const double cost = vectors * (kProduct * weights + transforms);
     if (!best || cost < best->cost) best = FormChoice{c, cost};
   }
   return best;

@@ -6,7 +6,7 @@
 //
 // The lanes of a vector are tiles: those along a row of the image, and where a row has few, of
 // several rows. The transformed weights are kept, so that only weights are taken. Their rows lie in
-// blocks: [element of the tile][block][channel][row of the block].
+// blocks: [block][element of the tile][channel][row of the block].
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@
 namespace tarn::plan {
 
 /// Rows of the weights (output channels) whose sums are in registers at once.
-inline constexpr int kWinogradRows = 8;
+inline constexpr int kWinogradRows = 16;
 
 /// How the tiles of one image fill vectors.
 struct TileLayout {

@@ -1,6 +1,6 @@
 #pragma OPENCL FP_CONTRACT OFF
 // winograd4(x0)
-__attribute__((noinline)) static void tarn_winograd_weights_c05864116664ba96_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_winograd_weights_e6bea4f53942640c_item(global const float* restrict x0, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
@@ -11,9 +11,8 @@ __attribute__((noinline)) static void tarn_winograd_weights_c05864116664ba96_ite
   const int g0a_0 = numbers0.s7;
   const int g0a_2 = numbers0.s8;
   const int g0a_n = numbers0.s9;
-  const int elements = numbers0.sa;
-  const int item_0 = numbers0.sb;
-  const int items = numbers0.sc;
+  const int item_0 = numbers0.sa;
+  const int items = numbers0.sb;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -21,7 +20,7 @@ __attribute__((noinline)) static void tarn_winograd_weights_c05864116664ba96_ite
   for (int task = task_begin; task < task_end; ++task) {
     const int i1 = (task) % n1;
     const int i0 = (task) / n1;
-    for (int i2 = 0; i2 < 8; ++i2) {
+    for (int i2 = 0; i2 < 16; ++i2) {
       float half_way[6][3];
       for (int i4 = 0; i4 < 3; ++i4) {
         float d0;
@@ -50,17 +49,17 @@ __attribute__((noinline)) static void tarn_winograd_weights_c05864116664ba96_ite
         const float d0 = half_way[i][0];
         const float d1 = half_way[i][1];
         const float d2 = half_way[i][2];
-        y[(i * 6 + 0) * elements + task * 8 + i2] = d0 * (float)(1.0f / 4);
-        y[(i * 6 + 1) * elements + task * 8 + i2] = fma(d2, (float)(-1.0f / 6), fma(d1, (float)(-1.0f / 6), d0 * (float)(-1.0f / 6)));
-        y[(i * 6 + 2) * elements + task * 8 + i2] = fma(d2, (float)(-1.0f / 6), fma(d1, (float)(1.0f / 6), d0 * (float)(-1.0f / 6)));
-        y[(i * 6 + 3) * elements + task * 8 + i2] = fma(d2, (float)(1.0f / 6), fma(d1, (float)(1.0f / 12), d0 * (float)(1.0f / 24)));
-        y[(i * 6 + 4) * elements + task * 8 + i2] = fma(d2, (float)(1.0f / 6), fma(d1, (float)(-1.0f / 12), d0 * (float)(1.0f / 24)));
-        y[(i * 6 + 5) * elements + task * 8 + i2] = d2;
+        y[((i0 * 36 + i * 6 + 0) * n1 + i1) * 16 + i2] = d0 * (float)(1.0f / 4);
+        y[((i0 * 36 + i * 6 + 1) * n1 + i1) * 16 + i2] = fma(d2, (float)(-1.0f / 6), fma(d1, (float)(-1.0f / 6), d0 * (float)(-1.0f / 6)));
+        y[((i0 * 36 + i * 6 + 2) * n1 + i1) * 16 + i2] = fma(d2, (float)(-1.0f / 6), fma(d1, (float)(1.0f / 6), d0 * (float)(-1.0f / 6)));
+        y[((i0 * 36 + i * 6 + 3) * n1 + i1) * 16 + i2] = fma(d2, (float)(1.0f / 6), fma(d1, (float)(1.0f / 12), d0 * (float)(1.0f / 24)));
+        y[((i0 * 36 + i * 6 + 4) * n1 + i1) * 16 + i2] = fma(d2, (float)(1.0f / 6), fma(d1, (float)(-1.0f / 12), d0 * (float)(1.0f / 24)));
+        y[((i0 * 36 + i * 6 + 5) * n1 + i1) * 16 + i2] = d2;
       }
     }
   }
 }
-kernel void tarn_winograd_weights_c05864116664ba96(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
+kernel void tarn_winograd_weights_e6bea4f53942640c(global const float* restrict x0, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int n1 = numbers0.s1;
   const int s0_0 = numbers0.s2;
@@ -71,12 +70,11 @@ kernel void tarn_winograd_weights_c05864116664ba96(global const float* restrict 
   const int g0a_0 = numbers0.s7;
   const int g0a_2 = numbers0.s8;
   const int g0a_n = numbers0.s9;
-  const int elements = numbers0.sa;
-  const int item_0 = numbers0.sb;
-  const int items = numbers0.sc;
+  const int item_0 = numbers0.sa;
+  const int items = numbers0.sb;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_winograd_weights_c05864116664ba96_item(x0, y, numbers0, item);
+  tarn_winograd_weights_e6bea4f53942640c_item(x0, y, numbers0, item);
 }
 #pragma OPENCL FP_CONTRACT OFF
 #ifndef HAVE_tarn_lanes16
@@ -127,7 +125,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 }
 #endif
 // sum(mul(inside(x0,c0),x1))
-__attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1, const int item) {
+__attribute__((noinline)) static void tarn_winograd_0c4d31a360e4332a_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1, const int item) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int places = numbers0.s2;
@@ -266,7 +264,7 @@ __attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global
     for (int block = block_begin; block < block_end; ++block) {
       for (int e = 0; e < 36; ++e) {
         local const float* restrict b = image + e * channels * 16;
-        global const float* restrict a = x1 + (e * blocks + block) * channels * 8;
+        global const float* restrict a_element = x1 + (block * 36 + e) * channels * 16;
         float16 sum0 = 0;
         float16 sum1 = 0;
         float16 sum2 = 0;
@@ -275,37 +273,62 @@ __attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global
         float16 sum5 = 0;
         float16 sum6 = 0;
         float16 sum7 = 0;
+        float16 sum8 = 0;
+        float16 sum9 = 0;
+        float16 sum10 = 0;
+        float16 sum11 = 0;
+        float16 sum12 = 0;
+        float16 sum13 = 0;
+        float16 sum14 = 0;
+        float16 sum15 = 0;
         for (int channel = 0; channel < channels; ++channel) {
-          tarn_prefetch_near_float16(a + (blocks * channels + channel) * 8);
+          global const float* restrict a = a_element + channel * 16;
+          tarn_prefetch_near_float16(a + 1024);
           const float16 b0 = *(local const float16*)(b + channel * 16);
-          sum0 = fma((float16)(a[channel * 8 + 0]), b0, sum0);
-          sum1 = fma((float16)(a[channel * 8 + 1]), b0, sum1);
-          sum2 = fma((float16)(a[channel * 8 + 2]), b0, sum2);
-          sum3 = fma((float16)(a[channel * 8 + 3]), b0, sum3);
-          sum4 = fma((float16)(a[channel * 8 + 4]), b0, sum4);
-          sum5 = fma((float16)(a[channel * 8 + 5]), b0, sum5);
-          sum6 = fma((float16)(a[channel * 8 + 6]), b0, sum6);
-          sum7 = fma((float16)(a[channel * 8 + 7]), b0, sum7);
+          sum0 = fma((float16)(a[0]), b0, sum0);
+          sum1 = fma((float16)(a[1]), b0, sum1);
+          sum2 = fma((float16)(a[2]), b0, sum2);
+          sum3 = fma((float16)(a[3]), b0, sum3);
+          sum4 = fma((float16)(a[4]), b0, sum4);
+          sum5 = fma((float16)(a[5]), b0, sum5);
+          sum6 = fma((float16)(a[6]), b0, sum6);
+          sum7 = fma((float16)(a[7]), b0, sum7);
+          sum8 = fma((float16)(a[8]), b0, sum8);
+          sum9 = fma((float16)(a[9]), b0, sum9);
+          sum10 = fma((float16)(a[10]), b0, sum10);
+          sum11 = fma((float16)(a[11]), b0, sum11);
+          sum12 = fma((float16)(a[12]), b0, sum12);
+          sum13 = fma((float16)(a[13]), b0, sum13);
+          sum14 = fma((float16)(a[14]), b0, sum14);
+          sum15 = fma((float16)(a[15]), b0, sum15);
         }
-        *(local float16*)(products + (e * 8 + 0) * 16) = sum0;
-        *(local float16*)(products + (e * 8 + 1) * 16) = sum1;
-        *(local float16*)(products + (e * 8 + 2) * 16) = sum2;
-        *(local float16*)(products + (e * 8 + 3) * 16) = sum3;
-        *(local float16*)(products + (e * 8 + 4) * 16) = sum4;
-        *(local float16*)(products + (e * 8 + 5) * 16) = sum5;
-        *(local float16*)(products + (e * 8 + 6) * 16) = sum6;
-        *(local float16*)(products + (e * 8 + 7) * 16) = sum7;
+        *(local float16*)(products + (e * 16 + 0) * 16) = sum0;
+        *(local float16*)(products + (e * 16 + 1) * 16) = sum1;
+        *(local float16*)(products + (e * 16 + 2) * 16) = sum2;
+        *(local float16*)(products + (e * 16 + 3) * 16) = sum3;
+        *(local float16*)(products + (e * 16 + 4) * 16) = sum4;
+        *(local float16*)(products + (e * 16 + 5) * 16) = sum5;
+        *(local float16*)(products + (e * 16 + 6) * 16) = sum6;
+        *(local float16*)(products + (e * 16 + 7) * 16) = sum7;
+        *(local float16*)(products + (e * 16 + 8) * 16) = sum8;
+        *(local float16*)(products + (e * 16 + 9) * 16) = sum9;
+        *(local float16*)(products + (e * 16 + 10) * 16) = sum10;
+        *(local float16*)(products + (e * 16 + 11) * 16) = sum11;
+        *(local float16*)(products + (e * 16 + 12) * 16) = sum12;
+        *(local float16*)(products + (e * 16 + 13) * 16) = sum13;
+        *(local float16*)(products + (e * 16 + 14) * 16) = sum14;
+        *(local float16*)(products + (e * 16 + 15) * 16) = sum15;
       }
-      const int row_end = min((int)(8), (int)(n0 - block * 8));
+      const int row_end = min((int)(16), (int)(n0 - block * 16));
       for (int row = 0; row < row_end; ++row) {
         #pragma unroll 1
         for (int j = 0; j < 6; ++j) {
-          const float16 d0 = *(local const float16*)(products + ((0 + j) * 8 + row) * 16);
-          const float16 d1 = *(local const float16*)(products + ((6 + j) * 8 + row) * 16);
-          const float16 d2 = *(local const float16*)(products + ((12 + j) * 8 + row) * 16);
-          const float16 d3 = *(local const float16*)(products + ((18 + j) * 8 + row) * 16);
-          const float16 d4 = *(local const float16*)(products + ((24 + j) * 8 + row) * 16);
-          const float16 d5 = *(local const float16*)(products + ((30 + j) * 8 + row) * 16);
+          const float16 d0 = *(local const float16*)(products + ((0 + j) * 16 + row) * 16);
+          const float16 d1 = *(local const float16*)(products + ((6 + j) * 16 + row) * 16);
+          const float16 d2 = *(local const float16*)(products + ((12 + j) * 16 + row) * 16);
+          const float16 d3 = *(local const float16*)(products + ((18 + j) * 16 + row) * 16);
+          const float16 d4 = *(local const float16*)(products + ((24 + j) * 16 + row) * 16);
+          const float16 d5 = *(local const float16*)(products + ((30 + j) * 16 + row) * 16);
           half_way[0][j] = d0 + d1 + d2 + d3 + d4;
           half_way[1][j] = fma(d4, (float16)(-2.0f), fma(d3, (float16)(2.0f), d1 - d2));
           half_way[2][j] = fma(d4, (float16)(4.0f), fma(d3, (float16)(4.0f), d1 + d2));
@@ -352,7 +375,7 @@ __attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global
           *(unaligned*)(results[i] + 32) = w0;
           *(unaligned*)(results[i] + 48) = w1;
         }
-        const int i0 = block * 8 + row;
+        const int i0 = block * 16 + row;
         const int x_end = min((int)(first_x + tiles * 4), (int)(n2));
         const int rows_of_image = min((int)(tile_rows * 4), (int)(n1 - first_y));
         for (int r = 0; r < rows_of_image; ++r) {
@@ -372,7 +395,7 @@ __attribute__((noinline)) static void tarn_winograd_e9b78fba27c4ed20_item(global
     }
   }
 }
-kernel void tarn_winograd_e9b78fba27c4ed20(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1) {
+kernel void tarn_winograd_0c4d31a360e4332a(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_image, local float16* restrict room_for_products, const int16 numbers0, const int16 numbers1) {
   const float c0 = as_float(numbers0.s0);
   const int tasks = numbers0.s1;
   const int places = numbers0.s2;
@@ -399,5 +422,5 @@ kernel void tarn_winograd_e9b78fba27c4ed20(global const float* restrict x0, glob
   const int items = numbers1.s7;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_winograd_e9b78fba27c4ed20_item(x0, x1, y, room_for_image, room_for_products, numbers0, numbers1, item);
+  tarn_winograd_0c4d31a360e4332a_item(x0, x1, y, room_for_image, room_for_products, numbers0, numbers1, item);
 }

@@ -214,8 +214,10 @@ TEST(Plan, WinogradTakesWeightsThatAreKept) {
   EXPECT_EQ(contraction(w, {1, 64, 56, 56}).outputs, 4);
   EXPECT_EQ(contraction(w, {1, 64, 7, 7}).outputs, 2);
   EXPECT_EQ(contraction(weight({256, 256, 3, 3}), {1, 256, 14, 14}).outputs, 4);
-  EXPECT_NE(contraction(weight({512, 512, 3, 3}), {1, 512, 7, 7}).form, Form::winograd)
-      << "nearly twice as many weights, each read from far away for one vector";
+  EXPECT_EQ(contraction(weight({512, 512, 3, 3}), {1, 512, 7, 7}).outputs, 2)
+      << "a vector of tiles of 2 × 2, where one of 4 × 4 would have 12 lanes of nothing";
+  EXPECT_NE(contraction(weight({512, 512, 3, 3}), {1, 512, 4, 4}).form, Form::winograd)
+      << "nearly twice as many weights, each for four tiles";
   EXPECT_NE(contraction(leaf({64, 64, 3, 3}), {1, 64, 56, 56}).form, Form::winograd);
   EXPECT_NE(contraction(weight({64, 64, 5, 5}), {1, 64, 56, 56}).form, Form::winograd);
   EXPECT_NE(contraction(w, {1, 64, 56, 56}, {.winograd = false}).form, Form::winograd);
