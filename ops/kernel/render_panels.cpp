@@ -89,20 +89,27 @@ class PanelRenderer : TileEmitter {
                part(rows_load(), "a", c_.batch, true) + ";");
   }
 
-  // The first tiles of a task fetch the panels of the next one into the core's cache, a vector for
-  // each iteration. Without, the first tile of each task waits for the last cache. The others fetch
-  // the rows of the next tile, where these lie one after another.
+  // The first tiles of a task fetch the panels of the next one into the core's cache: a vector for
+  // each iteration, or where there are tiles enough, a part of one, so that the last cache is asked
+  // more evenly. Without, the first tile of each task waits for it. The others fetch the rows of
+  // the next tile, where these lie one after another.
   bool fetches_ahead() const { return traits_.cpu && c_.tile_rows > 1; }
 
   void emit_ahead() {
     const bool rows = c_.m.size() == 1 && rows_load().address.factor(c_.m[0]) == depth_;
-    const std::string vectors = std::to_string(c_.tile_vectors), lanes = std::to_string(lanes_);
     const std::string height = std::to_string(c_.tile_rows);
+    std::int64_t tiles_a_vector = 1;
+    while (tiles_a_vector < kTilesAVector &&
+           2 * tiles_a_vector * c_.tile_vectors <= block_ / c_.tile_rows) {
+      tiles_a_vector *= 2;
+    }
+    const std::string tiles = arguments_.number(tiles_a_vector * c_.tile_vectors, "tiles_ahead");
+    const std::string step = arguments_.number(lanes_ / tiles_a_vector, "floats_ahead");
     text_.line(index("tile", "(row - row_begin) / " + height));
-    text_.line("global const float* ahead = tile < " + vectors + " ? b_next + tile * depth * " +
-               lanes + " : " + (rows ? "a_batch + p0 + " + height + " * depth" : "b_next") + ";");
+    text_.line("global const float* ahead = tile < " + tiles + " ? b_next + tile * depth * " +
+               step + " : " + (rows ? "a_batch + p0 + " + height + " * depth" : "b_next") + ";");
     text_.line(
-        index("ahead_step", "tile < " + vectors + " ? " + lanes + " : " + (rows ? height : "0")));
+        index("ahead_step", "tile < " + tiles + " ? " + step + " : " + (rows ? height : "0")));
   }
 
   void emit_products() {
@@ -145,6 +152,8 @@ class PanelRenderer : TileEmitter {
     text_.line("}");
     text_.line("}");
   }
+
+  static constexpr int kTilesAVector = 4;  // at most
 
   int vectors_per_panel_, tile_panels_;
   std::int64_t rows_ = 1, depth_ = 1, batches_ = 1, panels_ = 1;

@@ -142,7 +142,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // relu(add(sum(mul(x0,x1)),x2))
-__attribute__((noinline)) static void tarn_contract_2fbeeb3d81c189d0_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_085fd3e0f7b43655_item(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0, const int item) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -151,11 +151,13 @@ __attribute__((noinline)) static void tarn_contract_2fbeeb3d81c189d0_item(global
   const int panels = numbers0.s5;
   const int depth = numbers0.s6;
   const int a_0 = numbers0.s7;
-  const int n2 = numbers0.s8;
-  const int a_2 = numbers0.s9;
-  const int y_0 = numbers0.sa;
-  const int item_0 = numbers0.sb;
-  const int items = numbers0.sc;
+  const int tiles_ahead = numbers0.s8;
+  const int floats_ahead = numbers0.s9;
+  const int n2 = numbers0.sa;
+  const int a_2 = numbers0.sb;
+  const int y_0 = numbers0.sc;
+  const int item_0 = numbers0.sd;
+  const int items = numbers0.se;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
@@ -219,8 +221,8 @@ __attribute__((noinline)) static void tarn_contract_2fbeeb3d81c189d0_item(global
         p7 = i0 * a_0;
       }
       const int tile = (row - row_begin) / 8;
-      global const float* ahead = tile < 2 ? b_next + tile * depth * 16 : a_batch + p0 + 8 * depth;
-      const int ahead_step = tile < 2 ? 16 : 8;
+      global const float* ahead = tile < tiles_ahead ? b_next + tile * depth * floats_ahead : a_batch + p0 + 8 * depth;
+      const int ahead_step = tile < tiles_ahead ? floats_ahead : 8;
       float16 sum0_0 = 0;
       float16 sum0_1 = 0;
       float16 sum1_0 = 0;
@@ -417,7 +419,7 @@ __attribute__((noinline)) static void tarn_contract_2fbeeb3d81c189d0_item(global
     }
   }
 }
-kernel void tarn_contract_2fbeeb3d81c189d0(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
+kernel void tarn_contract_085fd3e0f7b43655(global const float* restrict x0, global const float* restrict x1, global const float* restrict x2, global float* restrict y, const int16 numbers0) {
   const int tasks = numbers0.s0;
   const int places = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -426,12 +428,14 @@ kernel void tarn_contract_2fbeeb3d81c189d0(global const float* restrict x0, glob
   const int panels = numbers0.s5;
   const int depth = numbers0.s6;
   const int a_0 = numbers0.s7;
-  const int n2 = numbers0.s8;
-  const int a_2 = numbers0.s9;
-  const int y_0 = numbers0.sa;
-  const int item_0 = numbers0.sb;
-  const int items = numbers0.sc;
+  const int tiles_ahead = numbers0.s8;
+  const int floats_ahead = numbers0.s9;
+  const int n2 = numbers0.sa;
+  const int a_2 = numbers0.sb;
+  const int y_0 = numbers0.sc;
+  const int item_0 = numbers0.sd;
+  const int items = numbers0.se;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_2fbeeb3d81c189d0_item(x0, x1, x2, y, numbers0, item);
+  tarn_contract_085fd3e0f7b43655_item(x0, x1, x2, y, numbers0, item);
 }
