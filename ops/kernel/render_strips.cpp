@@ -67,7 +67,8 @@ class StripRenderer : StageEmitter {
   }
 
  private:
-  static constexpr std::int64_t kFarBytes = 8 << 20;               // of an operand
+  static constexpr std::int64_t kFarBytes = 8 << 20;  // of an operand
+  static constexpr std::int64_t kPageBytes = 4096;
   static constexpr std::int64_t kTabulated = 16;                   // columns of a window
   static constexpr std::int64_t kScratch = plan::kMaxJoined + 16;  // the last read may reach past
 
@@ -108,11 +109,15 @@ class StripRenderer : StageEmitter {
            !joined_ && step_ == 1 && bytes <= static_cast<std::int64_t>(traits_.cache_bytes) / 4;
   }
 
-  // Rows that lie one after another: those of the next product, or of the next tile.
+  // Rows that lie one after another: those of the next product, or of the next tile. Processors
+  // follow a stream by themselves, but not from one page to the next, where short rows soon are.
   bool fetches_rows() const {
+    const std::int64_t row = product(c_.k) * 4, bytes = product(c_.m) * row;
+    const bool far =
+        bytes > kFarBytes || (c_.copied && row < kPageBytes &&
+                              bytes > static_cast<std::int64_t>(traits_.cache_bytes) / 4);
     return traits_.cpu && c_.tile_rows > 1 && c_.m.size() == 1 &&
-           rows_load().address.factor(c_.m[0]) == product(c_.k) &&
-           (fetches_batch() || product(c_.m) * product(c_.k) * 4 > kFarBytes);
+           rows_load().address.factor(c_.m[0]) == product(c_.k) && (far || fetches_batch());
   }
 
   // Tiles fetch rows as long as their own, and a vector of columns for each iteration.

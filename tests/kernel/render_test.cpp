@@ -160,13 +160,21 @@ TEST(Render, TilesOfPanelsFetchTheNextOnes) {
 }
 
 TEST(Render, TilesOfStripsFetchTheNextRowsFromFarAway) {
-  const auto fetches = [](std::int64_t channels) {
-    const Tensor convolved = conv2d(leaf({1, channels, 7, 7}), leaf({channels, channels, 3, 3}),
-                                    std::nullopt, {.padding = 1});
-    return text(convolved).find("tarn_prefetch_float16(ahead)") != std::string::npos;
+  const auto fetches = [](const Tensor& tensor) {
+    return text(tensor).find("tarn_prefetch_float16(ahead)") != std::string::npos;
   };
-  EXPECT_TRUE(fetches(512));
-  EXPECT_FALSE(fetches(64));
+  const auto convolved = [](std::int64_t channels) {
+    return conv2d(leaf({1, channels, 7, 7}), leaf({channels, channels, 3, 3}), std::nullopt,
+                  {.padding = 1});
+  };
+  EXPECT_TRUE(fetches(convolved(512)));
+  EXPECT_FALSE(fetches(convolved(64)));
+  const auto product = [](std::int64_t m, std::int64_t k) {
+    return matmul(leaf({m, k}), leaf({k, 512}));
+  };
+  EXPECT_TRUE(fetches(product(512, 512))) << "rows of half a page";
+  EXPECT_FALSE(fetches(product(64, 512))) << "which stay in the core's cache";
+  EXPECT_FALSE(fetches(product(1024, 1024))) << "rows of a page";
 }
 
 // Of a row: 2^12 floats are 16 KB. A sum alone reads each row once.
