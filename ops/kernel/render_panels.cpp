@@ -96,7 +96,7 @@ class PanelRenderer : TileEmitter {
   bool fetches_ahead() const { return traits_.cpu && c_.tile_rows > 1; }
 
   void emit_ahead() {
-    const bool rows = c_.m.size() == 1 && rows_load().address.factor(c_.m[0]) == depth_;
+    const bool rows = rows_adjoin();
     const std::string height = std::to_string(c_.tile_rows);
     std::int64_t tiles_a_vector = 1;
     while (tiles_a_vector < kTilesAVector &&
@@ -125,7 +125,7 @@ class PanelRenderer : TileEmitter {
     emit_multiply_add();
     text_.line("at += " + std::to_string(c_.panel) + ";");
     if (fetches_ahead()) {
-      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(ahead);");
+      prefetch("ahead");
       text_.line("ahead += ahead_step;");
     }
     close_products();

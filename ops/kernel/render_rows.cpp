@@ -15,7 +15,7 @@ class RowsRenderer : AccumulatingEmitter {
  private:
   void emit_vectors_of_row(int pass, int replicas);
   std::vector<int> loads_of_next_row() const;
-  void fetch_next_row();
+  void fetch(const std::vector<int>& loads);
   bool is_share(int v) const;
   void emit_share(int v);
 };
@@ -96,13 +96,13 @@ std::vector<int> RowsRenderer::loads_of_next_row() const {
 
 // Of several loops over rows, the last one: where another moves on, what is fetched is of no use,
 // but does no harm either.
-void RowsRenderer::fetch_next_row() {
-  for (const int v : loads_of_next_row()) {
+void RowsRenderer::fetch(const std::vector<int>& loads) {
+  for (const int v : loads) {
     const Value& val = value(v);
     const std::int64_t step = val.address.factor(spec_.kept.back());
-    text_.line("tarn_prefetch_near_float" + suffix(lanes_) + "(x" + std::to_string(val.operand) +
-               " + " + address(val.address, v, first_lane()) + " + " +
-               arguments_.number(step, "next" + std::to_string(v)) + ");");
+    prefetch_near("x" + std::to_string(val.operand) + " + " +
+                  address(val.address, v, first_lane()) + " + " +
+                  arguments_.number(step, "next" + std::to_string(v)));
   }
 }
 
@@ -111,8 +111,9 @@ void RowsRenderer::fetch_next_row() {
 // the next row comes from memory, which would be idle else.
 void RowsRenderer::emit_vectors_of_row(int pass, int replicas) {
   const std::vector<int> reductions = reductions_of(pass);
+  const std::vector<int> fetched = pass == 1 ? loads_of_next_row() : std::vector<int>{};
   const auto step = [&](bool masked) {
-    if (pass == 1 && !masked) fetch_next_row();
+    if (!masked) fetch(fetched);
     if (!reductions.empty()) return emit_step(reductions, masked);
     for (const int v : needed_in_row({spec_.store.value}, remembered())) {
       if (v == remembered()) {

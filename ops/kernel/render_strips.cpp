@@ -116,8 +116,7 @@ class StripRenderer : StageEmitter {
     const bool far =
         bytes > kFarBytes || (c_.copied && row < kPageBytes &&
                               bytes > static_cast<std::int64_t>(traits_.cache_bytes) / 4);
-    return traits_.cpu && c_.tile_rows > 1 && c_.m.size() == 1 &&
-           rows_load().address.factor(c_.m[0]) == product(c_.k) && (far || fetches_batch());
+    return traits_.cpu && c_.tile_rows > 1 && rows_adjoin() && (far || fetches_batch());
   }
 
   // Tiles fetch rows as long as their own, and a vector of columns for each iteration.
@@ -254,7 +253,7 @@ class StripRenderer : StageEmitter {
     if (fetches_rows()) text_.line("global const float* ahead = next_rows;");
     open_products();
     if (fetches_rows()) {
-      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(ahead);");
+      prefetch("ahead");
       text_.line("ahead += " + std::to_string(c_.tile_rows) + ";");
     }
     if (staged()) {
@@ -266,9 +265,7 @@ class StripRenderer : StageEmitter {
       text_.line("global const float* restrict b = b_strip + " +
                  part(columns_load(), "b", c_.k, false) + ";");
     }
-    if (fetches_batch()) {
-      text_.line("tarn_prefetch_float" + suffix(lanes_) + "(b + next_columns);");
-    }
+    if (fetches_batch()) prefetch("b + next_columns");
     for (int v = 0; v < c_.tile_vectors; ++v) {
       const std::string n = std::to_string(v);
       const std::string every = step_ == 1 || staged() ? "" : " * 2";

@@ -210,7 +210,7 @@ class WinogradRenderer : TileEmitter {
     for (int r = 0; r < kRows; ++r) text_.line(vector_ + " sum" + n(r) + " = 0;");
     text_.line("for (" + index_ + " channel = 0; channel < channels; ++channel) {");
     text_.line("global const float* restrict a = a_element + channel * " + n(kRows) + ";");
-    text_.line("tarn_prefetch_near_float" + suffix(lanes_) + "(a + " + n(kAhead * kRows) + ");");
+    prefetch_near("a + " + n(kAhead * kRows));
     define("b0", "*(local const " + vector_ + "*)(b + channel * " + n(lanes_) + ")");
     for (int r = 0; r < kRows; ++r) {
       text_.line("sum" + n(r) + " = fma(" + splat("a[" + n(r) + "]", DType::float32, lanes_) +

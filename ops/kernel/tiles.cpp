@@ -91,6 +91,10 @@ std::string TileEmitter::part(const Value& load, const std::string& role,
   return affine(spec_.space, a, role, arguments_, [](int loop) { return loop_name(loop); });
 }
 
+bool TileEmitter::rows_adjoin() const {
+  return c_.m.size() == 1 && rows_load().address.factor(c_.m[0]) == product(c_.k);
+}
+
 void TileEmitter::emit_row_places() {
   for (int r = 0; r < c_.tile_rows; ++r) {
     const std::string n = std::to_string(r);

@@ -47,6 +47,8 @@ class TileEmitter : protected VectorEmitter {
   const Value& columns_load() const { return value(c_.columns); }
   static std::string input(const Value& load) { return "x" + std::to_string(load.operand); }
 
+  /// Whether rows lie one after another, so that those of the next tile follow this one's.
+  bool rows_adjoin() const;
   /// Where each row of the tile begins: p0, p1, ... Rows past the end are the last one again, and
   /// are not stored.
   void emit_row_places();

@@ -64,7 +64,10 @@ class VectorEmitter {
   void define(int v, const std::string& expression);
   static std::string from_memory(const std::string& text, DType dtype, int lanes);
   void emit_load(int v, bool masked);
-  bool fetches_ahead(int v) const;
+  bool reads_ahead(int v) const;
+  // Brings what lies there into the core's cache, or into its nearest one.
+  void prefetch(const std::string& place);
+  void prefetch_near(const std::string& place, DType dtype = DType::float32);
   std::string load_text(DType dtype, Access how, const std::string& place,
                         const std::string& lanes) const;
   void define_where(const std::string& name, int guards, bool masked);

@@ -41,9 +41,8 @@ void VectorEmitter::emit_load(int v, bool masked) {
     const std::string whole = load_text(val.dtype, how, place, lanes);
     return from_memory(whole, val.dtype, lanes_);
   };
-  if (!masked && how == Access::contiguous && fetches_ahead(v)) {
-    text_.line("tarn_prefetch_near_" + std::string(memory_type(val.dtype)) + suffix(lanes_) + "(" +
-               place + " + " + std::to_string(kAhead) + ");");
+  if (!masked && how == Access::contiguous && reads_ahead(v)) {
+    prefetch_near(place + " + " + std::to_string(kAhead), val.dtype);
   }
   const std::string all = masked ? "m" : "";
   if (val.guards < 0) return define(v, load(all));
@@ -73,11 +72,20 @@ void VectorEmitter::emit_load(int v, bool masked) {
 
 // Where results go past the caches, processors do not read far enough ahead by themselves, and each
 // page begins with a wait. Elements that the map reads again are near as it is.
-bool VectorEmitter::fetches_ahead(int v) const {
+bool VectorEmitter::reads_ahead(int v) const {
   const Value& val = value(v);
   return traits_.cpu && is_map() && !reads_across_ && streams() && val.guards < 0 &&
          val.dtype != DType::bool_ &&
          std::ranges::all_of(spec_.kept, [&](int loop) { return val.address.factor(loop) != 0; });
+}
+
+void VectorEmitter::prefetch(const std::string& place) {
+  text_.line("tarn_prefetch_float" + suffix(lanes_) + "(" + place + ");");
+}
+
+void VectorEmitter::prefetch_near(const std::string& place, DType dtype) {
+  text_.line("tarn_prefetch_near_" + std::string(memory_type(dtype)) + suffix(lanes_) + "(" +
+             place + ");");
 }
 
 // A vector from memory, in the lanes that count: all (""), the first m ("m"), or those where an int

@@ -68,7 +68,7 @@ std::optional<FormChoice> as_winograd(const KernelSpec& spec, const DeviceTraits
     const double vectors =
         static_cast<double>(tile_layout(spec, c, traits.lanes).vectors()) * images;
     const auto elements = static_cast<double>(tile_elements(c));
-    const double weights = static_cast<double>(depth * rows) * elements;
+    const double weights = static_cast<double>(depth * rounded_up(rows, kWinogradRows)) * elements;
     const double transforms = (kTransformImage * static_cast<double>(depth) +
                                kTransformResult * static_cast<double>(rows)) *
                               elements;

@@ -159,6 +159,29 @@ TEST(Render, TilesOfPanelsFetchTheNextOnes) {
   EXPECT_FALSE(fetches(matmul(leaf({64, 64}), weight), kGpu));
 }
 
+// A vector for each iteration, or as many tiles as share one.
+TEST(Render, PanelsAreFetchedEvenlyWhereThereAreTilesEnough) {
+  const auto tiles = [](std::int64_t rows) {
+    const auto kernel = rendered(matmul(leaf({rows, 64}), leaf({96, 64}, true).T())).back();
+    return std::pair(argument(kernel, "tiles_ahead"), argument(kernel, "floats_ahead"));
+  };
+  const auto [few, vectors] = tiles(8);
+  const auto [many, quarters] = tiles(6'000);
+  EXPECT_EQ(vectors, 16);
+  EXPECT_EQ(quarters, 4);
+  EXPECT_EQ(many, 4 * few);
+}
+
+TEST(Render, ColumnsOfWindowsThatStepByTwoAreLookedUp) {
+  const auto looks_up = [](std::int64_t step) {
+    return text(conv2d(leaf({1, 3, 64, 64}), leaf({16, 3, 7, 7}), std::nullopt,
+                       {.stride = step, .padding = 3}))
+               .find("window_columns[") != std::string::npos;
+  };
+  EXPECT_TRUE(looks_up(2));
+  EXPECT_FALSE(looks_up(1));
+}
+
 TEST(Render, TilesOfStripsFetchTheNextRowsFromFarAway) {
   const auto fetches = [](const Tensor& tensor) {
     return text(tensor).find("tarn_prefetch_float16(ahead)") != std::string::npos;

@@ -600,14 +600,18 @@ TEST(Operators, ConvolutionsByWinograd) {
   add({1, 30, 28, 28}, 24, 1);  // two rows of tiles
   add({2, 40, 14, 14}, 16, 1);  // a whole image
   add({1, 130, 7, 7}, 40, 1);   // small tiles
-  add({1, 16, 6, 140}, 9, 0);   // several vectors in a row of tiles
-  add({3, 17, 13, 19}, 13, 2);  // nothing fits
-  add({1, 70, 5, 30}, 8, 1);
-  add({1, 16, 3, 64}, 8, 0);  // a single row
+  add({1, 16, 6, 140}, 32, 0);  // several vectors in a row of tiles
+  add({3, 17, 13, 19}, 29, 2);  // nothing fits
+  add({1, 70, 5, 30}, 16, 1);
+  add({1, 64, 4, 64}, 64, 0);  // a single row of tiles
   const Tensor framed = make({1, 16, 20, 22}).pad({0, 0, 2, 1}, {0, 0, 1, 3}, -3.25f);
-  cases.push_back({"of another value", conv2d(framed, make_weight(8, 16)), close});
-  const Tensor part = make({1, 20, 40, 40}).slice({{}, {2, 18}, {7, 33}, {9, 32}});
-  cases.push_back({"an image inside of another", conv2d(part, make_weight(8, 16)), close});
+  cases.push_back({"of another value", conv2d(framed, make_weight(16, 16)), close});
+  const Tensor part = make({1, 68, 40, 40}).slice({{}, {2, 66}, {7, 33}, {9, 32}});
+  cases.push_back({"an image inside of another", conv2d(part, make_weight(64, 64)), close});
+  const bool can = Device::default_device().info().platform == "Portable Computing Language";
+  for (const Case& each : cases) {
+    EXPECT_EQ(each.tensor.explain().find("winograd") != std::string::npos, can) << each.name;
+  }
   expect_like_host(cases, leaves);
 }
 
