@@ -9,7 +9,7 @@ namespace tarn::graph {
 
 Sources::Sources(std::vector<NodePtr> nodes) {
   if (nodes.size() > few_.size()) {
-    many_ = std::move(nodes);
+    many_ = std::make_unique<std::vector<NodePtr>>(std::move(nodes));
     return;
   }
   std::move(nodes.begin(), nodes.end(), few_.begin());
@@ -19,9 +19,10 @@ Sources::Sources(std::vector<NodePtr> nodes) {
 void Sources::release(std::vector<NodePtr>& to) {
   std::move(few_.begin(), few_.begin() + static_cast<std::ptrdiff_t>(count_),
             std::back_inserter(to));
-  std::move(many_.begin(), many_.end(), std::back_inserter(to));
   count_ = 0;
-  many_.clear();
+  if (!many_) return;
+  std::move(many_->begin(), many_->end(), std::back_inserter(to));
+  many_.reset();
 }
 
 namespace {

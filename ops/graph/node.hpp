@@ -5,7 +5,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,9 +38,9 @@ class Sources {
       : few_{std::move(a), std::move(b), std::move(c)}, count_(3) {}
   explicit Sources(std::vector<NodePtr> nodes);
 
-  std::size_t size() const { return many_.empty() ? count_ : many_.size(); }
+  std::size_t size() const { return all().size(); }
   std::span<const NodePtr> all() const {
-    return many_.empty() ? std::span<const NodePtr>(few_.data(), count_) : std::span(many_);
+    return many_ ? std::span<const NodePtr>(*many_) : std::span(few_.data(), count_);
   }
   const Node& operator[](std::size_t i) const { return *all()[i]; }
   /// Moves the sources to the end of `to`, and has none afterwards.
@@ -47,7 +49,7 @@ class Sources {
  private:
   std::array<NodePtr, 3> few_;
   std::size_t count_ = 0;
-  std::vector<NodePtr> many_;
+  std::unique_ptr<std::vector<NodePtr>> many_;
 };
 
 /// The axes of a contraction's source by label: label i below the rank of the result is axis i of
@@ -57,22 +59,23 @@ inline constexpr int kMaxLabels = 2 * kMaxRank;
 
 /// What an operator needs beside its sources; which fields, `Op` says.
 struct Attributes {
+  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
   Dims a, b;
   double value = 0;
   std::uint64_t seed = 0;
   std::uint32_t axes = 0;
   int axis = 0;
   std::array<Labels, 2> labels{};
-  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
 };
 
 /// Where a node's elements are.
 struct Result {
   std::shared_ptr<Buffer> buffer;  // null where there are no elements
   View view;
-  // Copies of a weight in an order that suits a kernel, by name. Guarded by the device's lock.
+  // Copies of a weight in an order that suits a kernel, by a name that is one address for each
+  // text. Guarded by the device's lock.
   struct Packed {
-    std::string name;
+    const std::string* name;
     std::shared_ptr<Buffer> buffer;
   };
   mutable std::vector<Packed> packed = {};
@@ -82,27 +85,29 @@ struct Result {
 
 namespace tarn {
 
+// In the order of use: what every walk reads, and what letting a node go touches, are the first two
+// of a processor's lines of 64 bytes, together with what shared pointers count.
 struct Node {
-  graph::Op op;
-  DType dtype;
-  Shape shape;
-  graph::Attributes attributes;
-  std::shared_ptr<DeviceState> device;
-  // Changed by realizing alone, under the device's lock.
-  mutable graph::Sources sources;
-  mutable std::shared_ptr<const graph::Result> result;
-  // The last walk that met the node, and where it stands in it; under the device's lock too.
+  // Changed by realizing alone, under the device's lock: the last walk that met the node, and where
+  // it stands in it.
   mutable std::uint64_t walk = 0;
   mutable std::uint32_t number = 0;
+  graph::Op op;
+  DType dtype;
+  mutable std::shared_ptr<const graph::Result> result;  // by realizing alone, too
+  std::shared_ptr<DeviceState> device;
+  mutable graph::Sources sources;  // by realizing alone, too
+  Shape shape;
+  graph::Attributes attributes;
 
   Node(graph::Op o, DType d, const Shape& s, graph::Sources from, const graph::Attributes& with,
        std::shared_ptr<DeviceState> on)
       : op(o),
         dtype(d),
-        shape(s),
-        attributes(with),
         device(std::move(on)),
-        sources(std::move(from)) {}
+        sources(std::move(from)),
+        shape(s),
+        attributes(with) {}
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
   /// Lets its sources go one after another, however long the chain: no recursion.
@@ -111,6 +116,18 @@ struct Node {
   bool realized() const { return result != nullptr; }
   /// Makes the node a leaf. Requires: the device's lock.
   void set_result(std::shared_ptr<const graph::Result> value) const;
+
+  /// Asks for what a walk reads of a node ahead of it, or for what letting it go touches: kernels
+  /// leave little else in the caches than their data.
+  void fetch_for_walk() const { fetch({0, 128, 192}); }
+  void fetch_for_end() const { fetch({0, 64}); }
+
+ private:
+  void fetch(std::initializer_list<std::size_t> bytes) const {
+    for (const std::size_t at : bytes) {
+      __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + at);
+    }
+  }
 };
 
 }  // namespace tarn

@@ -9,6 +9,9 @@ constexpr bool kKeeps = false;  // or a node that is used after its end would lo
 constexpr bool kKeeps = true;
 #endif
 
+// The lines of a node are a processor's.
+constexpr std::align_val_t kAlignment{64};
+
 struct Piece {
   Piece* next;
 };
@@ -28,7 +31,7 @@ struct Closer {
     kept.closed = true;
     while (Piece* piece = kept.first) {
       kept.first = piece->next;
-      ::operator delete(piece);
+      ::operator delete(piece, kAlignment);
     }
   }
 };
@@ -44,14 +47,14 @@ bool may_keep(std::size_t bytes) {
 
 void* NodePool::take(std::size_t bytes) {
   Piece* const piece = kept.first;
-  if (!piece || kept.bytes != bytes) return ::operator new(bytes);
+  if (!piece || kept.bytes != bytes) return ::operator new(bytes, kAlignment);
   kept.first = piece->next;
   --kept.count;
   return piece;
 }
 
 void NodePool::put(void* piece, std::size_t bytes) noexcept {
-  if (!may_keep(bytes)) return ::operator delete(piece);
+  if (!may_keep(bytes)) return ::operator delete(piece, kAlignment);
   kept.bytes = bytes;
   kept.first = ::new (piece) Piece{kept.first};
   ++kept.count;

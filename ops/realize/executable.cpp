@@ -5,6 +5,9 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <mutex>
+#include <set>
+#include <span>
 #include <tuple>
 
 #include "ops/kernel/parameters.hpp"
@@ -36,6 +39,14 @@ std::int32_t half_of(std::uint64_t seed, int half) {
   return std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> (32 * half)));
 }
 
+// The one address for a text, for good.
+const std::string* address_of(const std::string& text) {
+  static auto* const texts = new std::set<std::string>;
+  static auto* const mutex = new std::mutex;
+  const std::lock_guard lock(*mutex);
+  return &*texts->insert(text).first;
+}
+
 }  // namespace
 
 Executable::Executable(DeviceState& device, const plan::Plan& plan,
@@ -46,62 +57,65 @@ Executable::Executable(DeviceState& device, const plan::Plan& plan,
   }
   std::vector<plan::StepWork> works;
   steps_.reserve(launches.size());
+  about_.reserve(launches.size());
   for (const kernel::Launch& launch : launches) {
-    Step& step = steps_.emplace_back(step_for(plan, launch));
-    step.range.first = device.stream().origin();
+    add_step(plan, launch, device.stream().origin());
     double us = 0;
     for (std::size_t i = 0; i < launch.count; ++i) {
       us += plan::estimate_serial_us(plan.steps[launch.first + i].kernel);
     }
-    works.push_back({.serial_us = us, .groups = step.range.global / step.range.local});
-    bind(step, plan, launch);
+    const opencl::Range& range = steps_.back().range;
+    works.push_back({.serial_us = us, .groups = range.global / range.local});
   }
   if (device.workers() > 1) lanes_.emplace(std::move(works), device.workers(), device.lanes());
   build(device);
 }
 
-Executable::Step Executable::step_for(const plan::Plan& plan, const kernel::Launch& launch) {
+void Executable::add_step(const plan::Plan& plan, const kernel::Launch& launch,
+                          std::size_t first_item) {
+  words_.begin_list();
+  arguments_.begin_list();
+  scalars_.begin_list();
+  produced_.begin_list();
+  dropped_.begin_list();
   const plan::Step& first = plan.steps[launch.first];
-  Step step{.source = {launch.rendered.name, launch.rendered.text},
-            .kernel = {},
-            .range = {launch.rendered.global, launch.rendered.local},
-            .wide = {},
-            .locals = {},
-            .words = {},
-            .buffers = {},
-            .scalars = {},
-            .outputs = {},
-            .drops = {},
-            .packs_weight = first.packs_weight,
-            .pack_name = first.pack_name,
-            .comment = {},
-            .loops = launch.count == 1 ? plan::loops_text(first.kernel)
-                                       : std::to_string(launch.count) + " steps",
-            .operations = 0,
-            .bytes = 0};
+  const Step& step =
+      steps_.emplace_back(Step{.kernel = {},
+                               .range = {launch.rendered.global, launch.rendered.local, first_item},
+                               .packs_weight = first.packs_weight,
+                               .pack_name = address_of(first.pack_name)});
+  About& about = about_.emplace_back(About{.source = {launch.rendered.name, launch.rendered.text},
+                                           .wide = {},
+                                           .locals = {},
+                                           .comment = {},
+                                           .loops = launch.count == 1
+                                                        ? plan::loops_text(first.kernel)
+                                                        : std::to_string(launch.count) + " steps"});
   for (std::size_t i = 0; i < launch.count; ++i) {
     const plan::Step& from = plan.steps[launch.first + i];
-    step.outputs.push_back(from.kernel.output.buffer);
-    step.drops.insert(step.drops.end(), from.drops.begin(), from.drops.end());
-    if (step.comment.find(from.kernel.comment) == std::string::npos) {
-      step.comment += (i == 0 ? "" : "; ") + from.kernel.comment;
+    produced_.push_back(from.kernel.output.buffer);
+    for (const int slot : from.drops) dropped_.push_back(slot);
+    if (about.comment.find(from.kernel.comment) == std::string::npos) {
+      about.comment += (i == 0 ? "" : "; ") + from.kernel.comment;
     }
-    step.operations += from.kernel.operations;
-    step.bytes += from.kernel.bytes;
+    about.operations += from.kernel.operations;
+    about.bytes += from.kernel.bytes;
   }
-  return step;
+  bind(step, about, plan, launch);
 }
 
 // Notes what never changes, and what does.
-void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch) {
+void Executable::bind(const Step& step, About& about, const plan::Plan& plan,
+                      const kernel::Launch& launch) {
   using Kind = kernel::Argument::Kind;
   const std::vector<kernel::Place> places = kernel::places(launch.rendered.arguments);
+  std::vector<Words> words;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto [parameter, word] = places[i];
-    if (word == 0) step.words.push_back({parameter});
+    if (word == 0) words.push_back({parameter});
     const auto at_word = static_cast<std::size_t>(word);  // of the last vector
     const auto set_word = [&](std::int64_t number) {
-      step.words.back().values[at_word] = static_cast<std::int32_t>(number);
+      words.back().values[at_word] = static_cast<std::int32_t>(number);
     };
     const kernel::Argument& argument = launch.rendered.arguments[i];
     const auto at = static_cast<std::size_t>(argument.index);
@@ -109,26 +123,26 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
         plan.steps[launch.first + static_cast<std::size_t>(argument.step)].kernel;
     switch (argument.kind) {
       case Kind::input:
-        step.buffers.push_back({parameter, kernel.inputs[at].buffer});
+        arguments_.push_back({parameter, kernel.inputs[at].buffer});
         break;
       case Kind::output:
-        step.buffers.push_back({parameter, kernel.output.buffer});
+        arguments_.push_back({parameter, kernel.output.buffer});
         break;
       case Kind::scalar:
       case Kind::seed_high: {
         const plan::ScalarArgument& scalar = kernel.scalars[at];
         const int half = argument.kind == Kind::seed_high ? 1 : scalar.seed ? 0 : -1;
-        step.scalars.push_back({step.words.size() - 1, at_word, scalar.number, scalar.dtype, half});
+        scalars_.push_back({words.size() - 1, at_word, scalar.number, scalar.dtype, half});
         break;
       }
       case Kind::int32:
         set_word(argument.number);
         break;
       case Kind::int64:
-        step.wide.push_back({parameter, argument.number});
+        about.wide.push_back({parameter, argument.number});
         break;
       case Kind::local:
-        step.locals.push_back({parameter, static_cast<std::size_t>(argument.number)});
+        about.locals.push_back({parameter, static_cast<std::size_t>(argument.number)});
         break;
       case Kind::item_0:
         set_word(static_cast<std::int64_t>(step.range.first));
@@ -138,18 +152,19 @@ void Executable::bind(Step& step, const plan::Plan& plan, const kernel::Launch& 
         break;
     }
   }
+  for (const Words& vector : words) words_.push_back(vector);
 }
 
 // Has all kernels made, as one program, and sets what never changes.
 void Executable::build(DeviceState& device) {
   std::vector<opencl::KernelSource> sources;
-  for (const Step& step : steps_) sources.push_back(step.source);
+  for (const About& about : about_) sources.push_back(about.source);
   std::vector<opencl::Kernel> kernels = device.kernels().get(sources);
   for (std::size_t i = 0; i < steps_.size(); ++i) {
-    for (const WideArgument& argument : steps_[i].wide) {
+    for (const WideArgument& argument : about_[i].wide) {
       kernels[i].set(argument.index, argument.number);
     }
-    for (const LocalArgument& argument : steps_[i].locals) {
+    for (const LocalArgument& argument : about_[i].locals) {
       kernels[i].set_local(argument.index, argument.bytes);
     }
     steps_[i].kernel = std::move(kernels[i]);
@@ -158,10 +173,14 @@ void Executable::build(DeviceState& device) {
 
 std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& device,
                                                                   const graph::Traversal& graph) {
-  struct Clear {  // whatever happens, no buffer stays behind
+  struct Clear {  // whatever happens, no launch and no buffer stays behind
+    opencl::Stream& stream;
     std::vector<std::shared_ptr<Buffer>>& buffers;
-    ~Clear() { buffers.clear(); }
-  } clear{buffers_};
+    ~Clear() {
+      stream.drop_held();
+      buffers.clear();
+    }
+  } clear{device.stream(), buffers_};
   buffers_.resize(slots_.size());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (slots_[i].leaf < 0) continue;
@@ -172,53 +191,63 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
   for (std::size_t i = 0; i < steps_.size(); ++i) submit(device, graph, i);
 
   std::vector<std::shared_ptr<const graph::Result>> results;
+  results.reserve(outputs_.size());
   for (const plan::Output& output : outputs_) {
     auto buffer = output.slot < 0 ? nullptr : buffers_[static_cast<std::size_t>(output.slot)];
     results.push_back(
         std::make_shared<graph::Result>(graph::Result{std::move(buffer), output.view}));
   }
+  device.stream().submit_held();
   return results;
 }
 
 void Executable::submit(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
   Step& step = steps_[number];
-  const profile::ScopedSpan span(&device.recorder(), profile::Track::host, step.source.name);
-  if (step.packs_weight >= 0 && reuse_packed(graph, step)) return;
-  allocate_outputs(device, step);
+  const profile::ScopedSpan span(&device.recorder(), profile::Track::host,
+                                 about_[number].source.name);
+  if (step.packs_weight >= 0 && reuse_packed(graph, number)) return;
+  allocate_outputs(device, number);
   opencl::Kernel& kernel = *step.kernel;
-  for (const BufferArgument& argument : step.buffers) {
+  for (const BufferArgument& argument : arguments_[number]) {
     const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
     kernel.set(argument.index, buffer ? buffer->block() : Block{});
   }
-  set_scalars(step, graph);
+  set_scalars(number, graph);
   launch(device, number);
-  if (step.packs_weight >= 0) keep_packed(graph, step);
-  for (const int slot : step.drops) buffers_[static_cast<std::size_t>(slot)].reset();
+  if (step.packs_weight >= 0) {
+    device.stream().submit_held();
+    keep_packed(graph, number);
+  }
+  for (const int slot : dropped_[number]) {
+    buffers_[static_cast<std::size_t>(slot)].reset();
+  }
 }
 
 // And all other words where the kernel does not have them yet.
-void Executable::set_scalars(Step& step, const graph::Traversal& graph) {
-  for (const ScalarArgument& argument : step.scalars) {
+void Executable::set_scalars(std::size_t number, const graph::Traversal& graph) {
+  Step& step = steps_[number];
+  const std::span<Words> all = words_[number];
+  for (const ScalarArgument& argument : scalars_[number]) {
     const Node& node = *graph.nodes[graph.scalars[static_cast<std::size_t>(argument.number)]];
     const std::int32_t is = argument.half < 0 ? word_of(argument.dtype, node.attributes.value)
                                               : half_of(node.attributes.seed, argument.half);
-    Words& words = step.words[argument.vector];
-    words.set = words.set && words.values[argument.word] == is;
-    words.values[argument.word] = is;
+    std::int32_t& word = all[argument.vector].values[argument.word];
+    step.words_set = step.words_set && word == is;
+    word = is;
   }
-  for (Words& words : step.words) {
-    if (!words.set) step.kernel->set(words.index, words.values);
-    words.set = true;
-  }
+  if (step.words_set) return;
+  for (const Words& words : all) step.kernel->set(words.index, words.values);
+  step.words_set = true;
 }
 
 // While traced, no other thread's requests come between a step and what it asks for.
-void Executable::allocate_outputs(DeviceState& device, Step& step) {
+void Executable::allocate_outputs(DeviceState& device, std::size_t number) {
   std::optional<memory::TraceWriter::Turn> turn;
   if (memory::TraceWriter* trace = device.stack().trace()) {
-    turn.emplace(*trace).write_step(step.source.name, step.label);
+    About& about = about_[number];
+    turn.emplace(*trace).write_step(about.source.name, about.label);
   }
-  for (const int output : step.outputs) {
+  for (const int output : produced_[number]) {
     const auto at = static_cast<std::size_t>(output);
     if (buffers_[at]) continue;
     buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
@@ -226,62 +255,70 @@ void Executable::allocate_outputs(DeviceState& device, Step& step) {
 }
 
 void Executable::launch(DeviceState& device, std::size_t number) {
-  using Clock = std::chrono::steady_clock;
   Step& step = steps_[number];
-  const bool measured = lanes_ && lanes_->measuring(number);
   if (lanes_) step.range.pieces = lanes_->pieces(number);
-  const auto start = measured ? Clock::now() : Clock::time_point{};
   profile::Recorder& recorder = device.recorder();
-  const std::size_t recorded_as = recorder.on() ? number_for(recorder, step) : 0;
-  const auto took = device.stream().launch(*step.kernel, step.range, recorded_as);
+  const std::size_t recorded_as = recorder.on() ? number_for(recorder, about_[number]) : 0;
+  opencl::Stream& stream = device.stream();
+  ++launches_;
+  const bool measured = lanes_ && lanes_->measuring(number);
+  if (!measured && !stream.timing()) {
+    stream.hold(*step.kernel, step.range, recorded_as);
+    return;
+  }
+  using Clock = std::chrono::steady_clock;
+  stream.submit_held();
+  const auto start = Clock::now();
+  const auto took = stream.launch(*step.kernel, step.range, recorded_as);
   if (measured) {
     lanes_->measured(number,
                      std::chrono::duration<double, std::micro>(Clock::now() - start).count());
   }
-  if (took) log_launch(step, *took);
-  ++launches_;
+  if (took) log_launch(about_[number], *took);
 }
 
-std::size_t Executable::number_for(profile::Recorder& recorder, const Step& step) {
-  return recorder.number_of({.name = step.source.name,
-                             .expression = step.comment,
-                             .loops = step.loops,
-                             .bytes = step.bytes,
-                             .operations = step.operations});
+std::size_t Executable::number_for(profile::Recorder& recorder, const About& about) {
+  return recorder.number_of({.name = about.source.name,
+                             .expression = about.comment,
+                             .loops = about.loops,
+                             .bytes = about.bytes,
+                             .operations = about.operations});
 }
 
 // One line a kernel: what it is, over which loops, how long it took, and at what rates.
-void Executable::log_launch(const Step& step, std::uint64_t nanoseconds) {
+void Executable::log_launch(const About& about, std::uint64_t nanoseconds) {
   const double ns = std::max(static_cast<double>(nanoseconds), 1.0);
-  opencl::log().debug("{} {} over {}: {:.1f} us, {:.1f} GB/s, {:.1f} GFLOPS", step.source.name,
-                      step.comment, step.loops, ns * 1e-3, static_cast<double>(step.bytes) / ns,
-                      static_cast<double>(step.operations) / ns);
+  opencl::log().debug("{} {} over {}: {:.1f} us, {:.1f} GB/s, {:.1f} GFLOPS", about.source.name,
+                      about.comment, about.loops, ns * 1e-3, static_cast<double>(about.bytes) / ns,
+                      static_cast<double>(about.operations) / ns);
 }
 
 // The copy that an earlier run has left with the weight, if it has.
-bool Executable::reuse_packed(const graph::Traversal& graph, const Step& step) {
+bool Executable::reuse_packed(const graph::Traversal& graph, std::size_t number) {
+  const Step& step = steps_[number];
   const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
   for (const auto& packed : graph.nodes[leaf]->result->packed) {
     if (packed.name != step.pack_name) continue;
-    buffers_[static_cast<std::size_t>(step.outputs[0])] = packed.buffer;
+    buffers_[packed_slot(number)] = packed.buffer;
     return true;
   }
   return false;
 }
 
-void Executable::keep_packed(const graph::Traversal& graph, const Step& step) {
+void Executable::keep_packed(const graph::Traversal& graph, std::size_t number) {
+  const Step& step = steps_[number];
   const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
-  graph.nodes[leaf]->result->packed.push_back(
-      {step.pack_name, buffers_[static_cast<std::size_t>(step.outputs[0])]});
+  graph.nodes[leaf]->result->packed.push_back({step.pack_name, buffers_[packed_slot(number)]});
 }
 
 std::size_t Executable::cost() const {
   constexpr std::size_t kKernel = 2048;  // the driver's own, roughly
-  std::size_t bytes = slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>));
-  for (const Step& step : steps_) {
-    bytes += sizeof(Step) + kKernel + step.source.text.size() + step.comment.size() +
-             step.buffers.size() * sizeof(BufferArgument) + step.words.size() * sizeof(Words) +
-             step.scalars.size() * sizeof(ScalarArgument);
+  std::size_t bytes = slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>)) +
+                      words_.bytes() + arguments_.bytes() + scalars_.bytes() + produced_.bytes() +
+                      dropped_.bytes();
+  for (const About& about : about_) {
+    bytes +=
+        sizeof(Step) + sizeof(About) + kKernel + about.source.text.size() + about.comment.size();
   }
   return bytes;
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -63,23 +64,41 @@ class Executable {
   struct Words {
     unsigned index;
     opencl::KernelWords values{};
-    bool set = false;  // the kernel has them
   };
-  // One launch: a step of the plan, or a sequence of them.
+  // A list for each step, one after another in memory: a run reads them from front to back.
+  template <class T>
+  class Lists {
+   public:
+    void begin_list() { ends_.push_back(all_.size()); }
+    void push_back(const T& element) {  // to the last list
+      all_.push_back(element);
+      ++ends_.back();
+    }
+    std::span<T> operator[](std::size_t step) {
+      const std::size_t begin = step == 0 ? 0 : ends_[step - 1];
+      return std::span(all_).subspan(begin, ends_[step] - begin);
+    }
+    std::size_t bytes() const { return all_.size() * sizeof(T) + ends_.size() * sizeof(ends_[0]); }
+
+   private:
+    std::vector<T> all_;
+    std::vector<std::size_t> ends_;
+  };
+  // One launch, a step of the plan or a sequence of them: what each run reads of it.
   struct Step {
-    opencl::KernelSource source;
     std::optional<opencl::Kernel> kernel;  // once it is built
     opencl::Range range;
+    int packs_weight;
+    bool words_set = false;        // the kernel has them all
+    const std::string* pack_name;  // one address for each text
+  };
+  // What is asked for when it is built, logged or traced.
+  struct About {
+    opencl::KernelSource source;
     std::vector<WideArgument> wide;
     std::vector<LocalArgument> locals;
-    std::vector<Words> words;
-    std::vector<BufferArgument> buffers;
-    std::vector<ScalarArgument> scalars;
-    std::vector<int> outputs, drops;
-    int packs_weight;
-    std::string pack_name;
-    std::string comment, loops;  // for the log
-    std::int64_t operations, bytes;
+    std::string comment, loops;
+    std::int64_t operations = 0, bytes = 0;
     memory::TraceLabel label = {};
   };
   struct Slot {
@@ -87,19 +106,27 @@ class Executable {
     int leaf;
   };
 
-  static Step step_for(const plan::Plan& plan, const kernel::Launch& launch);
-  static void bind(Step& step, const plan::Plan& plan, const kernel::Launch& launch);
-  static void set_scalars(Step& step, const graph::Traversal& graph);
-  static void log_launch(const Step& step, std::uint64_t nanoseconds);
+  void add_step(const plan::Plan& plan, const kernel::Launch& launch, std::size_t first_item);
+  void bind(const Step& step, About& about, const plan::Plan& plan, const kernel::Launch& launch);
   void build(DeviceState& device);
-  static std::size_t number_for(profile::Recorder& recorder, const Step& step);
+  void set_scalars(std::size_t number, const graph::Traversal& graph);
+  static void log_launch(const About& about, std::uint64_t nanoseconds);
+  static std::size_t number_for(profile::Recorder& recorder, const About& about);
   void launch(DeviceState& device, std::size_t number);
   void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
-  void allocate_outputs(DeviceState& device, Step& step);
-  bool reuse_packed(const graph::Traversal& graph, const Step& step);
-  void keep_packed(const graph::Traversal& graph, const Step& step);
+  void allocate_outputs(DeviceState& device, std::size_t number);
+  std::size_t packed_slot(std::size_t number) {
+    return static_cast<std::size_t>(produced_[number][0]);
+  }
+  bool reuse_packed(const graph::Traversal& graph, std::size_t number);
+  void keep_packed(const graph::Traversal& graph, std::size_t number);
 
   std::vector<Step> steps_;
+  std::vector<About> about_;  // each step
+  Lists<Words> words_;
+  Lists<BufferArgument> arguments_;
+  Lists<ScalarArgument> scalars_;
+  Lists<int> produced_, dropped_;  // slots
   std::optional<LanePlan> lanes_;  // where the device has two
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;

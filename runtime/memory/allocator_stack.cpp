@@ -64,6 +64,7 @@ AllocatorStack::AllocatorStack(std::shared_ptr<Allocator> driver, const StackOpt
       limits_(driver_calls_, {.memory = options.memory_limit, .block = options.max_block_bytes},
               {.reclaim = [this](std::size_t bytes) { return lru_ ? lru_->reclaim(bytes) : 0; },
                .finish = std::move(hooks.finish),
+               .submit = std::move(hooks.submit),
                .report = [this] { return report(); }},
               [this](std::size_t bytes) {
                 if (!lru_) note_miss(bytes, MissReason::disabled);

@@ -43,7 +43,8 @@ struct StackOptions {
 };
 
 struct StackHooks {
-  std::function<void()> finish;  ///< waits for the device, to let go of what it still uses
+  std::function<void()> finish = {};  ///< waits for the device, to let go of what it still uses
+  std::function<void()> submit = {};  ///< submits what may use a block, before the block goes
 };
 
 class AllocatorStack final : public Allocator {

@@ -33,6 +33,7 @@ Block LimitingAllocator::allocate(std::size_t bytes, BufferOptions options) {
 }
 
 void LimitingAllocator::release(Block block) noexcept {
+  if (relief_.submit) relief_.submit();
   {
     const std::lock_guard lock(mutex_);
     leaving_ += block.bytes;

@@ -28,6 +28,8 @@ struct Relief {
   std::function<std::size_t(std::size_t bytes)> reclaim;
   /// Waits for the device: drivers keep what a running command uses. Throws: DeviceError.
   std::function<void()> finish;
+  /// Submits commands that were held until now: they may use the block that goes next.
+  std::function<void()> submit = {};
   /// What an OutOfMemory says beyond its cause.
   std::function<std::string()> report;
 };

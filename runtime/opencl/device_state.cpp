@@ -165,7 +165,8 @@ DeviceState::DeviceState(const DeviceInfo& info, const opencl::Workers& workers,
       tune_(settings.tune),
       stream_(context_, workers_, status_, register_exit_handler),
       stack_(memory::make_allocator_stack(driver_, traced(stack_options(info, settings), settings),
-                                          {.finish = [this] { stream_.finish(); }})),
+                                          {.finish = [this] { stream_.finish(); },
+                                           .submit = [this] { stream_.submit_held_by_anyone(); }})),
       kernels_(context_, workers_, status_, opencl::BinaryCache(settings.cache_directory)),
       profile_(profile_file(settings)) {
   stream_.record_to(recorder_);

@@ -35,6 +35,8 @@ class Kernel {
   cl_kernel handle() const { return kernel_(); }
   /// Notes a launch. Returns: whether it is the first of any kernel of the program.
   bool note_launch() const { return !program_->launched.exchange(true); }
+  /// Whether any kernel of the program has been launched.
+  bool launched() const { return program_->launched; }
 
   /// OpenCL does not retain the block: whoever launches must hold it until then. A block without
   /// bytes is a null pointer.

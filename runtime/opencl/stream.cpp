@@ -47,9 +47,8 @@ std::unique_lock<std::mutex> own(std::mutex* owner) {
 // launches at the same time need two of them. So the last piece may reach over the end.
 class SharedLaunch final : public Team::Job {
  public:
-  SharedLaunch(const Kernel& kernel, const Range& range,
-               const std::vector<cl::CommandQueue>& queues)
-      : kernel_(kernel.handle()),
+  SharedLaunch(cl_kernel kernel, const Range& range, const std::vector<cl::CommandQueue>& queues)
+      : kernel_(kernel),
         first_(range.first),
         local_(range.local),
         width_((range.global / local_ + range.pieces - 1) / range.pieces * local_),
@@ -117,6 +116,7 @@ template <class Command>
 void Stream::submit(const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
   status_->check();
+  launch_held();
   const auto owned = own(caller_);
   pending_ = true;
   check(command(queues_.front()()), call);
@@ -127,6 +127,7 @@ template <class Command>
 void Stream::wait(const char* call, const Command& command) {
   const std::lock_guard lock(mutex_);
   status_->check();
+  launch_held();
   const profile::ScopedSpan span(recorder_, profile::Track::host, call);
   const auto owned = own(caller_);
   pending_ = false;
@@ -138,8 +139,8 @@ void Stream::wait(const char* call, const Command& command) {
 
 std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, const Range& range,
                                             std::size_t recorded_as) {
-  const auto took =
-      caller_ ? launch_here(kernel, range, recorded_as) : launch_there(kernel, range, recorded_as);
+  const Launch launch{kernel.handle(), range, recorded_as};
+  const auto took = caller_ ? launch_here(launch) : launch_there(launch);
   if (kernel.note_launch() && after_first_launch_) {
     finish();
     after_first_launch_();
@@ -148,52 +149,133 @@ std::optional<std::uint64_t> Stream::launch(const Kernel& kernel, const Range& r
   return took;
 }
 
-// In the calling thread, and those that help it.
-std::optional<std::uint64_t> Stream::launch_here(const Kernel& kernel, const Range& range,
-                                                 std::size_t recorded_as) {
+// Whether nobody waits for what becomes of a launch.
+bool Stream::can_hold(const Kernel& kernel) const {
+  return caller_ && kernel.launched() && !timing_ && !checks_.launched;
+}
+
+void Stream::hold(const Kernel& kernel, const Range& range, std::size_t recorded_as) {
+  if (!can_hold(kernel)) {
+    launch(kernel, range, recorded_as);
+    return;
+  }
+  const std::lock_guard lock(mutex_);
+  status_->check();
+  throw_failure();
+  held_.push_back({kernel.handle(), range, recorded_as});
+  holding_ = true;
+}
+
+void Stream::submit_held() {
+  const std::lock_guard lock(mutex_);
+  launch_held();
+  throw_failure();
+}
+
+void Stream::submit_held_by_anyone() noexcept {
+  if (!holding_) return;
+  const std::lock_guard lock(mutex_);
+  launch_held();
+}
+
+void Stream::drop_held() noexcept {
+  const std::lock_guard lock(mutex_);
+  held_.clear();
+  holding_ = false;
+  failure_ = nullptr;
+}
+
+// Requires: the lock.
+void Stream::launch_held() noexcept {
+  if (held_.empty()) return;
   const bool timed = timing_ || recording_;
+  try {
+    for (std::size_t i = 0; i < held_.size();) {
+      if (timed || shared(held_[i])) {
+        run(held_[i++]);
+      } else {
+        i = enqueue_from(i);
+      }
+    }
+  } catch (...) {
+    failure_ = std::current_exception();
+  }
+  held_.clear();
+  holding_ = false;
+}
+
+// Those that are not shared, up to the next that is: little is read between two kernels. Returns:
+// where it stands.
+std::size_t Stream::enqueue_from(std::size_t first) {
+  status_->check();
+  const auto owned = own(caller_);
+  pending_ = true;
+  const cl_command_queue queue = queues_.front()();
+  std::size_t i = first;
+  do {
+    const auto& [kernel, range, recorded_as] = held_[i];
+    check(clEnqueueNDRangeKernel(queue, kernel, 1, &range.first, &range.global, &range.local, 0,
+                                 nullptr, nullptr),
+          "clEnqueueNDRangeKernel");
+  } while (++i < held_.size() && !shared(held_[i]));
+  return i;
+}
+
+void Stream::throw_failure() {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+std::optional<std::uint64_t> Stream::launch_here(const Launch& launch) {
+  const std::lock_guard lock(mutex_);
+  launch_held();
+  return run(launch);
+}
+
+// In the calling thread, and those that help it. Requires: the lock.
+std::optional<std::uint64_t> Stream::run(const Launch& launch) {
+  status_->check();
+  const Range& range = launch.range;
+  const bool timed = timing_ || recording_;
+  const bool shared = this->shared(launch);
+  if (shared) drain();
   std::uint64_t start = 0;
-  const auto begin = [&] { start = timed ? profile::now() : 0; };
-  const bool shared = range.pieces > 1 && team_;
-  if (shared) {
-    const std::lock_guard lock(mutex_);
-    status_->check();
-    drain();
+  {
     const auto owned = own(caller_);
-    SharedLaunch job(kernel, range, queues_);
-    begin();
-    team_->run(job, job.pieces());
-    check(job.code(), "clEnqueueNDRangeKernel");
-  } else {
-    submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
-      begin();
-      return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, &range.first, &range.global,
-                                    &range.local, 0, nullptr, nullptr);
-    });
-    if (timed) finish();
+    if (timed) start = profile::now();
+    if (shared) {
+      SharedLaunch job(launch.kernel, range, queues_);
+      team_->run(job, job.pieces());
+      check(job.code(), "clEnqueueNDRangeKernel");
+    } else {
+      pending_ = true;
+      check(clEnqueueNDRangeKernel(queues_.front()(), launch.kernel, 1, &range.first, &range.global,
+                                   &range.local, 0, nullptr, nullptr),
+            "clEnqueueNDRangeKernel");
+    }
   }
   if (!timed) return std::nullopt;
+  if (!shared) drain();
   const std::uint64_t end = profile::now();
   if (recording_) {
     const Lane lane = shared ? Lane::parallel : Lane::serial;
-    recorder_->launched({recorded_as, lane, start, start, start, end});
+    recorder_->launched({launch.recorded_as, lane, start, start, start, end});
   }
   return timing_ ? std::optional(end - start) : std::nullopt;
 }
 
 // Where the driver has a queue of its own.
-std::optional<std::uint64_t> Stream::launch_there(const Kernel& kernel, const Range& range,
-                                                  std::size_t recorded_as) {
+std::optional<std::uint64_t> Stream::launch_there(const Launch& launch) {
   cl::Event event;
   const bool timed = timing_, recorded = recording_;
   cl_event* const wanted = timed || recorded ? &event() : nullptr;
   std::uint64_t submitted = 0;
+  const Range& range = launch.range;
   submit("clEnqueueNDRangeKernel", [&](cl_command_queue queue) {
     if (recorded) submitted = profile::now();
-    return clEnqueueNDRangeKernel(queue, kernel.handle(), 1, range.first ? &range.first : nullptr,
+    return clEnqueueNDRangeKernel(queue, launch.kernel, 1, range.first ? &range.first : nullptr,
                                   &range.global, &range.local, 0, nullptr, wanted);
   });
-  if (recorded) keep_for_recorder({event, recorded_as, submitted});
+  if (recorded) keep_for_recorder({event, launch.recorded_as, submitted});
   if (!timed) return std::nullopt;
   wait("clWaitForEvents", [&](cl_command_queue) { return clWaitForEvents(1, wanted); });
   return run_time(event);
@@ -246,6 +328,7 @@ void Stream::fill(const Block& block, std::size_t offset, std::size_t bytes, std
 void Stream::finish() {
   const std::lock_guard lock(mutex_);
   status_->check();
+  launch_held();
   drain();
 }
 

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -61,6 +62,18 @@ class Stream {
   std::optional<std::uint64_t> launch(const Kernel& kernel, const Range& range,
                                       std::size_t recorded_as = 0);
 
+  /// The same, but on a device in the calling thread it is only taken down: it is submitted with
+  /// those after it, by submit_held() or before any other command. What readies a launch then finds
+  /// the caches as it left them, not as a kernel does. Until then the kernel's arguments must stay,
+  /// and the blocks that they name with the driver. Throws: also what one that was held has met.
+  void hold(const Kernel& kernel, const Range& range, std::size_t recorded_as = 0);
+  /// Submits what is held. Throws: what any of it has met; none after that one is submitted.
+  void submit_held();
+  /// The same, whoever holds it: what is met waits for the next who holds or submits.
+  void submit_held_by_anyone() noexcept;
+  /// Forgets what is held, and what it has met.
+  void drop_held() noexcept;
+
   /// Copies from the host. `from` may go once it returns.
   void write(const Block& to, std::size_t offset, std::span<const std::byte> from);
   /// Waits for all before, and copies to the host.
@@ -92,6 +105,12 @@ class Stream {
   void close() noexcept;
 
  private:
+  // A launch that was asked for.
+  struct Launch {
+    cl_kernel kernel;
+    Range range;
+    std::size_t recorded_as;
+  };
   // A launch whose times are not known yet.
   struct Recorded {
     cl::Event event;
@@ -104,10 +123,14 @@ class Stream {
   void wait(const char* call, const Command& command);
   void drain();
   void open_queues();
-  std::optional<std::uint64_t> launch_here(const Kernel& kernel, const Range& range,
-                                           std::size_t recorded_as);
-  std::optional<std::uint64_t> launch_there(const Kernel& kernel, const Range& range,
-                                            std::size_t recorded_as);
+  bool can_hold(const Kernel& kernel) const;
+  void launch_held() noexcept;
+  std::size_t enqueue_from(std::size_t first);
+  bool shared(const Launch& launch) const { return launch.range.pieces > 1 && team_; }
+  void throw_failure();
+  std::optional<std::uint64_t> launch_here(const Launch& launch);
+  std::optional<std::uint64_t> run(const Launch& launch);
+  std::optional<std::uint64_t> launch_there(const Launch& launch);
   void keep_for_recorder(Recorded launch);
   void hand_over_launches();
 
@@ -119,7 +142,10 @@ class Stream {
   StreamChecks checks_;
   std::mutex mutex_;
   std::vector<cl::CommandQueue> queues_;  // of each worker
-  bool pending_ = false;  // something was submitted to the first since it was last finished
+  std::vector<Launch> held_;
+  std::atomic<bool> holding_ = false;
+  std::exception_ptr failure_;  // of what was held
+  bool pending_ = false;        // something was submitted to the first since it was last finished
   std::optional<Team> team_;
   std::atomic<bool> timing_ = false;
   std::atomic<bool> recording_ = false;

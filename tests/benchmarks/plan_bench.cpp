@@ -10,8 +10,9 @@
 // the driver's calls; and the peak of what a pass keeps live, beside the most that any one step
 // reads and writes of what the pass makes. The peak is of blocks, so their rounding is in it.
 //
-// The clock needs no system call: right after a kernel, whose data have pushed all else out of the
-// caches, such a call would take as long as what is measured. Where kernels are shared among
+// Around the driver's calls the clock is the processor's own counter where it has one: right after
+// a kernel, whose data have pushed all else out of the caches, even what the library's clock reads
+// would take as long as what is measured. Where kernels are shared among
 // threads, waiting for the others counts as the caller's time: TARN_LANES=serial leaves it out.
 #include <dlfcn.h>
 
@@ -37,24 +38,44 @@ double microseconds_since(Clock::time_point start) {
   return std::chrono::duration<double, std::micro>(Clock::now() - start).count();
 }
 
-// What it takes to look at the clock: once in each call below, beside what is measured.
-double clock_us() {
+#if defined(__x86_64__)
+std::uint64_t ticks() { return __builtin_ia32_rdtsc(); }
+#else
+std::uint64_t ticks() {
+  return static_cast<std::uint64_t>(Clock::now().time_since_epoch().count());
+}
+#endif
+
+// The counter runs at the same rate, however fast the processor does.
+double ticks_per_us() {
+  static const double rate = [] {
+    const auto start = Clock::now();
+    const std::uint64_t first = ticks();
+    while (microseconds_since(start) < 2e4) {
+    }
+    return static_cast<double>(ticks() - first) / microseconds_since(start);
+  }();
+  return rate;
+}
+
+// What it takes to look at the counter: once in each call below, beside what is measured.
+double ticks_of_a_look() {
   constexpr int kTimes = 10'000;
-  const auto start = Clock::now();
-  for (int i = 1; i < kTimes; ++i) Clock::now();
-  return microseconds_since(start) / kTimes;
+  const std::uint64_t start = ticks();
+  for (int i = 1; i < kTimes; ++i) ticks();
+  return static_cast<double>(ticks() - start) / kTimes;
 }
 
 // Of this thread, by the functions below: a team's helpers call the driver too.
-thread_local double in_driver_us = 0;
+thread_local std::uint64_t in_driver = 0;  // ticks
 thread_local int driver_calls = 0;
 
 template <class Function, class... Arguments>
 cl_int timed(const char* name, Function*, Arguments... arguments) {
   static auto* const real = reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-  const auto start = Clock::now();
+  const std::uint64_t start = ticks();
   const cl_int code = real(arguments...);
-  in_driver_us += microseconds_since(start);
+  in_driver += ticks() - start;
   ++driver_calls;
   return code;
 }
@@ -228,13 +249,15 @@ void print_network(const Workload& work) {
   device.reset_allocator_stats();
   const std::size_t live = device.allocator_stats().live.now;
   std::vector<double> host;
-  const double clock = clock_us();
+  const double look = ticks_of_a_look();
   for (int i = 0; i < passes; ++i) {
     const Tensor result = forward(inputs);
-    in_driver_us = driver_calls = 0;
-    const auto start = Clock::now();
+    in_driver = 0;
+    driver_calls = 0;
+    const std::uint64_t start = ticks();
     result.realize();
-    host.push_back(microseconds_since(start) - in_driver_us - driver_calls * clock);
+    const auto taken = static_cast<double>(ticks() - start - in_driver);
+    host.push_back((taken - driver_calls * look) / ticks_per_us());
     device.synchronize();
   }
   std::ranges::sort(host);

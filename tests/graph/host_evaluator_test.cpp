@@ -176,9 +176,9 @@ TEST(HostEvaluator, ContractionIsASumOfProducts) {
 TEST(HostEvaluator, ConcatenatesAlongAnAxis) {
   Attributes with;
   with.axis = 1;
-  const graph::Sources parts(std::vector<NodePtr>{iota({2, 1}), iota({2, 2})});
-  EXPECT_THAT(evaluate(*make_node(Op::concatenate, DType::int32, {2, 3}, parts, with)).values,
-              ElementsAre(0, 0, 1, 1, 2, 3));
+  const NodePtr joined =
+      make_node(Op::concatenate, DType::int32, {2, 3}, {iota({2, 1}), iota({2, 2})}, with);
+  EXPECT_THAT(evaluate(*joined).values, ElementsAre(0, 0, 1, 1, 2, 3));
 }
 
 TEST(HostEvaluator, WalksALongChainWithoutRecursion) {

@@ -174,5 +174,14 @@ TEST_F(LimitingAllocatorTest, WaitsForReleasesOfOtherThreads) {
   EXPECT_LE(limits.stats().held.peak, 1000u);
 }
 
+TEST_F(LimitingAllocatorTest, WhatWasHeldIsSubmittedBeforeABlockGoes) {
+  std::size_t live = 0;
+  LimitingAllocator holding(
+      driver, {},
+      {.reclaim = {}, .finish = {}, .submit = [&] { live = driver.live_blocks(); }, .report = {}});
+  holding.release(holding.allocate(100, {}));
+  EXPECT_EQ(live, 1u);
+}
+
 }  // namespace
 }  // namespace tarn::memory

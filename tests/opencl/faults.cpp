@@ -11,6 +11,7 @@ namespace {
 
 struct Fault {
   std::atomic<std::uint64_t> calls = 0;
+  std::atomic<int> before = 0;  // calls that succeed before others fail
   std::atomic<int> remaining = 0;
   std::atomic<cl_int> code = CL_SUCCESS;
 };
@@ -23,6 +24,10 @@ cl_int next(Call call) {
   Fault& f = fault(call);
   ++f.calls;
   if (f.remaining.load() == 0) return CL_SUCCESS;
+  if (f.before.load() > 0) {
+    --f.before;
+    return CL_SUCCESS;
+  }
   --f.remaining;
   return f.code;
 }
@@ -35,8 +40,14 @@ Function* loaders(const char* name) {
 }  // namespace
 
 void fail_next(Call call, cl_int code, int times) {
+  fault(call).before = 0;
   fault(call).code = code;
   fault(call).remaining = times;
+}
+
+void fail_after(Call call, cl_int code, int succeed) {
+  fail_next(call, code);
+  fault(call).before = succeed;
 }
 
 std::uint64_t calls(Call call) { return fault(call).calls; }

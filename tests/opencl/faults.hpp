@@ -21,6 +21,8 @@ enum class Call {
 
 /// The next `times` of these calls do nothing but fail with this code.
 void fail_next(Call call, cl_int code, int times = 1);
+/// The next `succeed` of these calls are as ever, the one after them fails with this code.
+void fail_after(Call call, cl_int code, int succeed);
 /// How often it was called, the failed ones too.
 std::uint64_t calls(Call call);
 

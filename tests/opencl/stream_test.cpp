@@ -183,6 +183,116 @@ TEST_F(StreamTest, ALaunchThatIsRefusedLeavesTheDeviceUsable) {
   EXPECT_EQ(read(x.block()), counted(1));
 }
 
+// ---- Launches that are held until others follow
+
+class HeldLaunches : public StreamTest {
+ protected:
+  // A kernel that has been launched before, and adds a number to a block.
+  Kernel adding(const Block& block, std::int32_t number) const {
+    Kernel kernel = kernel_of(device_, kAddSource);
+    const Buffer any = buffer();
+    add(device_, kernel, any.block(), 0);
+    kernel.set(0, block);
+    kernel.set(1, number);
+    return kernel;
+  }
+  // Elsewhere, and where each launch is looked at, none waits for those that follow.
+  bool holds() const { return stream().origin() > 0 && !test::poisoned(); }
+
+  const Range all_{kItems, kLocal};
+};
+
+TEST_F(HeldLaunches, TakeEffectInTheOrderOfCommands) {
+  const Buffer x = buffer(), y = buffer();
+  const Kernel ten = adding(x.block(), 10), hundred = adding(x.block(), 100);
+  stream().fill(x.block(), 0, kBytes, 1);
+  stream().hold(ten, all_);
+  stream().copy(x.block(), 0, y.block(), 0, kBytes);
+  stream().hold(hundred, all_);
+  stream().launch(ten, all_);
+  stream().hold(hundred, all_);
+  EXPECT_THAT(read(x.block()), testing::Each(221));
+  EXPECT_THAT(read(y.block()), testing::Each(11));
+}
+
+TEST_F(HeldLaunches, AreSubmittedTogether) {
+  if (!holds()) GTEST_SKIP() << "nothing is held";
+  const Buffer x = buffer();
+  const Kernel ten = adding(x.block(), 10), hundred = adding(x.block(), 100);
+  stream().fill(x.block(), 0, kBytes, 1);
+  const std::uint64_t before = test::calls(Call::launch);
+  stream().hold(ten, all_);
+  stream().hold(hundred, all_);
+  EXPECT_EQ(test::calls(Call::launch), before);
+  stream().submit_held();
+  EXPECT_EQ(test::calls(Call::launch), before + 2);
+  stream().finish();
+  EXPECT_EQ(test::calls(Call::launch), before + 2);
+  EXPECT_THAT(read(x.block()), testing::Each(111));
+}
+
+TEST_F(HeldLaunches, UseABlockBeforeItGoes) {
+  SKIP_UNDER_POISON();
+  const Device direct({.allocator = AllocatorMode::direct});
+  Stream& stream = direct.state()->stream();
+  Kernel kernel = kernel_of(direct, test::kScrambleSource);
+  const Buffer y(direct.allocator(), kBytes);
+  const auto run = [&](std::uint32_t input, bool held) {
+    const Buffer x(direct.allocator(), kBytes);
+    stream.fill(x.block(), 0, kBytes, input);
+    kernel.set(0, x.block());
+    kernel.set(1, y.block());
+    kernel.set(2, 5);
+    if (held) {
+      stream.hold(kernel, all_);
+    } else {
+      stream.launch(kernel, all_);
+    }
+  };
+  run(1, false);
+  run(2, true);
+  std::vector<std::uint32_t> values(kItems);
+  stream.read(y.block(), 0, std::as_writable_bytes(std::span(values)));
+  EXPECT_THAT(values, testing::Each(test::scrambled(2, 5)));
+}
+
+TEST_F(HeldLaunches, OneThatIsRefusedIsToldToWhoHoldsThem) {
+  if (!holds()) GTEST_SKIP() << "nothing is held";
+  const Buffer x = buffer();
+  const Kernel ten = adding(x.block(), 10), hundred = adding(x.block(), 100);
+  stream().fill(x.block(), 0, kBytes, 1);
+  const std::string refused = "clEnqueueNDRangeKernel: CL_OUT_OF_RESOURCES (-5)";
+  const auto hold_two = [&] {
+    stream().hold(ten, all_);
+    stream().hold(hundred, all_);
+    test::fail_next(Call::launch, CL_OUT_OF_RESOURCES);
+  };
+  hold_two();
+  EXPECT_EQ(text_of<DeviceError>([&] { stream().submit_held(); }), refused);
+  EXPECT_NO_THROW(stream().submit_held());
+  hold_two();
+  EXPECT_THAT(read(x.block()), testing::Each(1));  // reading is not what was refused
+  EXPECT_EQ(text_of<DeviceError>([&] { stream().hold(ten, all_); }), refused);
+  hold_two();
+  stream().submit_held_by_anyone();
+  EXPECT_EQ(text_of<DeviceError>([&] { stream().submit_held(); }), refused);
+  hold_two();
+  stream().submit_held_by_anyone();
+  stream().drop_held();
+  stream().hold(hundred, all_);
+  EXPECT_THAT(read(x.block()), testing::Each(101));
+}
+
+TEST_F(HeldLaunches, AreForgottenWhenDropped) {
+  if (!holds()) GTEST_SKIP() << "nothing is held";
+  const Buffer x = buffer();
+  const Kernel ten = adding(x.block(), 10);
+  stream().fill(x.block(), 0, kBytes, 1);
+  stream().hold(ten, all_);
+  stream().drop_held();
+  EXPECT_THAT(read(x.block()), testing::Each(1));
+}
+
 TEST_F(StreamTest, AWaitThatFailsLosesTheDevice) {
   Kernel kernel = kernel_of(device_, kAddSource);
   const Buffer x = buffer();

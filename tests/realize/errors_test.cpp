@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "fixture.hpp"
+#include "opencl/faults.hpp"
 
 namespace tarn {
 namespace {
@@ -163,6 +164,31 @@ TEST_F(RealizeErrors, FourThreadsOnOneDevice) {
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 4; ++thread) threads.emplace_back(work, thread);
   for (std::thread& thread : threads) thread.join();
+}
+
+// Whichever launch of a warm pass it is: the graph is as it was, and can be realized again.
+TEST_F(RealizeErrors, ALaunchThatIsRefusedLosesNothing) {
+  const auto pass = [&] {
+    const Tensor x = counted({96, 512});
+    const Tensor hidden = softmax(matmul(x, x.T()));
+    return matmul(hidden, hidden).sum(1);
+  };
+  const Floats expected = pass().to_vector<float>();
+  int refused = 0;
+  for (;; ++refused) {
+    const Tensor result = pass();
+    test::fail_after(test::Call::launch, CL_OUT_OF_RESOURCES, refused);
+    try {
+      result.realize();
+      break;  // so many launches it does not have
+    } catch (const DeviceError& error) {
+      EXPECT_STREQ(error.what(), "clEnqueueNDRangeKernel: CL_OUT_OF_RESOURCES (-5)");
+    }
+    EXPECT_FALSE(result.is_realized());
+    EXPECT_EQ(result.to_vector<float>(), expected);
+  }
+  test::fail_next(test::Call::launch, CL_SUCCESS, 0);
+  EXPECT_GT(refused, 1);
 }
 
 }  // namespace
