@@ -4,6 +4,7 @@
 
 #include "fixture.hpp"
 #include "opencl/faults.hpp"
+#include "tarn/buffer.hpp"
 
 namespace tarn {
 namespace {
@@ -164,6 +165,30 @@ TEST_F(RealizeErrors, FourThreadsOnOneDevice) {
   std::vector<std::thread> threads;
   for (int thread = 0; thread < 4; ++thread) threads.emplace_back(work, thread);
   for (std::thread& thread : threads) thread.join();
+}
+
+// Another thread's requests evict what a pass has dropped and not launched yet.
+TEST_F(RealizeErrors, BlocksGoWhileAPassIsReadied) {
+  if (simulated()) GTEST_SKIP() << "one host thread only";
+  const Device small({.device = {},
+                      .allocator = AllocatorMode::lru,
+                      .cache_limit = 128 << 10,
+                      .memory_limit = {},
+                      .exact_sizes = {}});
+  const auto pass = [&] {
+    Tensor x = tensor(Floats(64 * 256, 0.5f), {64, 256}, {.dtype = {}, .device = small});
+    for (int i = 1; i < 6; ++i) x = x.sum(1, {.keepdim = true}) / 256 + x.T().contiguous().T();
+    return x;
+  };
+  const Floats expected(64 * 256, 16);
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    for (std::size_t i = 0; !done; ++i) const Buffer block(small.allocator(), (1 + i % 7) << 14);
+  });
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(pass().to_vector<float>(), expected);
+  done = true;
+  other.join();
+  EXPECT_GT(small.allocator_stats().evictions(), 0u);
 }
 
 // Whichever launch of a warm pass it is: the graph is as it was, and can be realized again.
