@@ -172,18 +172,20 @@ TEST_F(RealizeErrors, BlocksGoWhileAPassIsReadied) {
   if (simulated()) GTEST_SKIP() << "one host thread only";
   const Device small({.device = {},
                       .allocator = AllocatorMode::lru,
-                      .cache_limit = 128 << 10,
+                      .cache_limit = 512 << 10,
                       .memory_limit = {},
                       .exact_sizes = {}});
+  const Tensor w =
+      tensor(Floats(256 * 256, 0.0078125f), {256, 256}, {.dtype = {}, .device = small});
   const auto pass = [&] {
-    Tensor x = tensor(Floats(64 * 256, 0.5f), {64, 256}, {.dtype = {}, .device = small});
-    for (int i = 1; i < 6; ++i) x = x.sum(1, {.keepdim = true}) / 256 + x.T().contiguous().T();
+    Tensor x = w * 64;
+    for (int i = 0; i < 5; ++i) x = matmul(x, w);  // twice as large each time
     return x;
   };
-  const Floats expected(64 * 256, 16);
+  const Floats expected(256 * 256, 16);
   std::atomic<bool> done = false;
   std::thread other([&] {
-    for (std::size_t i = 0; !done; ++i) const Buffer block(small.allocator(), (1 + i % 7) << 14);
+    for (std::size_t i = 0; !done; ++i) const Buffer block(small.allocator(), (1 + i % 7) << 16);
   });
   for (int i = 0; i < 100; ++i) EXPECT_EQ(pass().to_vector<float>(), expected);
   done = true;
