@@ -149,6 +149,16 @@ TEST(Render, SumsOfFullTilesAreStoredFromTheirRegisters) {
   EXPECT_TRUE(in_array(padded(60)));
 }
 
+// Which is a kernel less to build where a network ends with few outputs.
+TEST(Render, WeightsOfAllWidthsArePackedByOneText) {
+  const auto packing = [](std::int64_t outputs) {
+    const auto kernels = rendered(matmul(leaf({64, 128}), leaf({128, outputs}, true)));
+    EXPECT_EQ(kernels.size(), 2u);
+    return kernels.front().text;
+  };
+  EXPECT_EQ(packing(512), packing(10));
+}
+
 TEST(Render, TilesOfPanelsFetchTheNextOnes) {
   const auto fetches = [](const Tensor& tensor, const plan::DeviceTraits& traits = {}) {
     return text(tensor, traits).find("tarn_prefetch_float16(ahead)") != std::string::npos;
