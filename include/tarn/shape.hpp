@@ -42,8 +42,8 @@ class Dims {
   friend bool operator==(const Dims& a, const Dims& b) { return std::ranges::equal(a, b); }
 
  private:
-  int rank_ = 0;
   std::array<std::int64_t, kMaxRank> values_;  // the first rank_ of them mean something
+  int rank_ = 0;
 };
 
 /// The extents of a tensor, outermost first. `Shape{}` is the shape of a scalar (0-d).

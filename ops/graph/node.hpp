@@ -5,9 +5,7 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <memory>
 #include <span>
 #include <string>
@@ -59,13 +57,13 @@ inline constexpr int kMaxLabels = 2 * kMaxRank;
 
 /// What an operator needs beside its sources; which fields, `Op` says.
 struct Attributes {
-  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
   Dims a, b;
   double value = 0;
   std::uint64_t seed = 0;
   std::uint32_t axes = 0;
   int axis = 0;
   std::array<Labels, 2> labels{};
+  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
 };
 
 /// Where a node's elements are.
@@ -85,8 +83,8 @@ struct Result {
 
 namespace tarn {
 
-// In the order of use: what every walk reads, and what letting a node go touches, are the first two
-// of a processor's lines of 64 bytes, together with what shared pointers count.
+// In the order of use: what letting a node go touches is in the first two of a processor's lines of
+// 64 bytes, together with what shared pointers count.
 struct Node {
   // Changed by realizing alone, under the device's lock: the last walk that met the node, and where
   // it stands in it.
@@ -117,16 +115,11 @@ struct Node {
   /// Makes the node a leaf. Requires: the device's lock.
   void set_result(std::shared_ptr<const graph::Result> value) const;
 
-  /// Asks for what a walk reads of a node ahead of it, or for what letting it go touches: kernels
-  /// leave little else in the caches than their data.
-  void fetch_for_walk() const { fetch({0, 128, 192}); }
-  void fetch_for_end() const { fetch({0, 64}); }
-
- private:
-  void fetch(std::initializer_list<std::size_t> bytes) const {
-    for (const std::size_t at : bytes) {
-      __builtin_prefetch(reinterpret_cast<const std::byte*>(this) + at);
-    }
+  /// Asks for what letting the node go touches, ahead of it: kernels leave little else in the
+  /// caches than their data.
+  void fetch() const {
+    __builtin_prefetch(this);
+    __builtin_prefetch(&sources);
   }
 };
 

@@ -87,26 +87,20 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
 // Depth first, with a stack of our own.
 void Walker::visit(const Node* root) {
   if (met(*root)) return;
-  push(root);
+  stack_.push_back({root, 0});
   while (!stack_.empty()) {
     Visit& top = stack_.back();
     const auto sources =
         top.node->realized() ? std::span<const NodePtr>() : top.node->sources.all();
     if (top.next < sources.size()) {
       const Node* source = sources[top.next++].get();
-      if (!met(*source)) push(source);
+      if (!met(*source)) stack_.push_back({source, 0});
       continue;
     }
     const Node* done = top.node;
     stack_.pop_back();
     if (!met(*done)) add(*done);
   }
-}
-
-// The second source is met when all below the first is done.
-void Walker::push(const Node* node) {
-  stack_.push_back({node, 0});
-  for (const NodePtr& source : node->sources.all()) source->fetch_for_walk();
 }
 
 void Walker::add(const Node& node) {

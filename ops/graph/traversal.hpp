@@ -44,7 +44,6 @@ class Walker {
   };
   bool met(const Node& node) const { return node.walk == walk_; }
   void visit(const Node* node);
-  void push(const Node* node);
   void write_key(const Node& node, std::uint32_t number);
   void add(const Node& node);
 

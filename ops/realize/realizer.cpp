@@ -82,7 +82,7 @@ void Realizer::realize(std::span<const graph::NodePtr> nodes) {
   if (watch) watch->done();
   ++counters_.realizations;
   counters_.launches += executable->launches();
-  for (const graph::Node* node : graph.nodes) node->fetch_for_end();
+  for (const graph::Node* node : graph.nodes) node->fetch();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     if (!wanted[i]->realized()) wanted[i]->set_result(results[i]);
   }
