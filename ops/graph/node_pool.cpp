@@ -9,7 +9,7 @@ constexpr bool kKeeps = false;  // or a node that is used after its end would lo
 constexpr bool kKeeps = true;
 #endif
 
-// The lines of a node are a processor's.
+// A processor's line: where a node begins, so that what is used together is in as few as can be.
 constexpr std::align_val_t kAlignment{64};
 
 struct Piece {

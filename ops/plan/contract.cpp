@@ -183,8 +183,8 @@ KernelSpec packing(const KernelSpec& spec, const Contraction& c, int packed) {
   const int panel = add(panels, along_n * c.panel);
   for (const int loop : c.k) add(spec.extent(loop), columns.address.factor(loop));
   const int lane = add(c.panel, along_n);
-  // Where vectors are read as they lie, a guard costs nothing, and one text serves every width: a
-  // kernel less to build.
+  // Where vectors are read as they lie, a guard is two comparisons a vector, and one text serves
+  // every width: a kernel less to build.
   if (n % c.panel != 0 || along_n == 1) {
     pack.guards.push_back({{pack.space.atom(panel) * c.panel + pack.space.atom(lane), n}});
     load.guards = 0;

@@ -79,11 +79,10 @@ void Executable::add_step(const plan::Plan& plan, const kernel::Launch& launch,
   produced_.begin_list();
   dropped_.begin_list();
   const plan::Step& first = plan.steps[launch.first];
-  const Step& step =
-      steps_.emplace_back(Step{.kernel = {},
-                               .range = {launch.rendered.global, launch.rendered.local, first_item},
-                               .packs_weight = first.packs_weight,
-                               .pack_name = address_of(first.pack_name)});
+  steps_.push_back({.kernel = {},
+                    .range = {launch.rendered.global, launch.rendered.local, first_item},
+                    .packs_weight = first.packs_weight,
+                    .pack_name = address_of(first.pack_name)});
   About& about = about_.emplace_back(About{.source = {launch.rendered.name, launch.rendered.text},
                                            .wide = {},
                                            .locals = {},
@@ -101,21 +100,21 @@ void Executable::add_step(const plan::Plan& plan, const kernel::Launch& launch,
     about.operations += from.kernel.operations;
     about.bytes += from.kernel.bytes;
   }
-  bind(step, about, plan, launch);
+  bind(plan, launch);
 }
 
-// Notes what never changes, and what does.
-void Executable::bind(const Step& step, About& about, const plan::Plan& plan,
-                      const kernel::Launch& launch) {
+// Notes of the last step what never changes, and what does.
+void Executable::bind(const plan::Plan& plan, const kernel::Launch& launch) {
   using Kind = kernel::Argument::Kind;
   const std::vector<kernel::Place> places = kernel::places(launch.rendered.arguments);
-  std::vector<Words> words;
+  const std::size_t number = steps_.size() - 1;
   for (std::size_t i = 0; i < places.size(); ++i) {
     const auto [parameter, word] = places[i];
-    if (word == 0) words.push_back({parameter});
+    if (word == 0) words_.push_back({parameter});
+    const std::span<Words> words = words_[number];
     const auto at_word = static_cast<std::size_t>(word);  // of the last vector
-    const auto set_word = [&](std::int64_t number) {
-      words.back().values[at_word] = static_cast<std::int32_t>(number);
+    const auto set_word = [&](std::int64_t value) {
+      words.back().values[at_word] = static_cast<std::int32_t>(value);
     };
     const kernel::Argument& argument = launch.rendered.arguments[i];
     const auto at = static_cast<std::size_t>(argument.index);
@@ -139,20 +138,19 @@ void Executable::bind(const Step& step, About& about, const plan::Plan& plan,
         set_word(argument.number);
         break;
       case Kind::int64:
-        about.wide.push_back({parameter, argument.number});
+        about_[number].wide.push_back({parameter, argument.number});
         break;
       case Kind::local:
-        about.locals.push_back({parameter, static_cast<std::size_t>(argument.number)});
+        about_[number].locals.push_back({parameter, static_cast<std::size_t>(argument.number)});
         break;
       case Kind::item_0:
-        set_word(static_cast<std::int64_t>(step.range.first));
+        set_word(static_cast<std::int64_t>(steps_[number].range.first));
         break;
       case Kind::items:
-        set_word(static_cast<std::int64_t>(step.range.global));
+        set_word(static_cast<std::int64_t>(steps_[number].range.global));
         break;
     }
   }
-  for (const Words& vector : words) words_.push_back(vector);
 }
 
 // Has all kernels made, as one program, and sets what never changes.
@@ -188,7 +186,7 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
     buffers_[i] = graph.nodes[node]->result->buffer;
   }
   launches_ = 0;
-  for (std::size_t i = 0; i < steps_.size(); ++i) submit(device, graph, i);
+  for (std::size_t i = 0; i < steps_.size(); ++i) ready(device, graph, i);
 
   std::vector<std::shared_ptr<const graph::Result>> results;
   results.reserve(outputs_.size());
@@ -201,7 +199,7 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
   return results;
 }
 
-void Executable::submit(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
+void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::size_t number) {
   Step& step = steps_[number];
   const profile::ScopedSpan span(&device.recorder(), profile::Track::host,
                                  about_[number].source.name);
@@ -218,9 +216,7 @@ void Executable::submit(DeviceState& device, const graph::Traversal& graph, std:
     device.stream().submit_held();
     keep_packed(graph, number);
   }
-  for (const int slot : dropped_[number]) {
-    buffers_[static_cast<std::size_t>(slot)].reset();
-  }
+  for (const int slot : dropped_[number]) buffers_[static_cast<std::size_t>(slot)].reset();
 }
 
 // And all other words where the kernel does not have them yet.

@@ -30,9 +30,10 @@ class Executable {
   Executable(DeviceState& device, const plan::Plan& plan,
              const std::vector<kernel::Launch>& launches);
 
-  /// Submits every step: allocate, set arguments, enqueue, drop what is dead. Returns: what each
-  /// output is now. On an exception everything is as before. Requires: the device's lock, and a
-  /// graph with the plan's key.
+  /// Readies every step (allocates, sets arguments, drops what is dead), and submits it: all of
+  /// them at the end, where the stream holds launches. Returns: what each output is now. On an
+  /// exception everything is as before. Requires: the device's lock, and a graph with the plan's
+  /// key.
   std::vector<std::shared_ptr<const graph::Result>> run(DeviceState& device,
                                                         const graph::Traversal& graph);
 
@@ -107,13 +108,13 @@ class Executable {
   };
 
   void add_step(const plan::Plan& plan, const kernel::Launch& launch, std::size_t first_item);
-  void bind(const Step& step, About& about, const plan::Plan& plan, const kernel::Launch& launch);
+  void bind(const plan::Plan& plan, const kernel::Launch& launch);
   void build(DeviceState& device);
   void set_scalars(std::size_t number, const graph::Traversal& graph);
   static void log_launch(const About& about, std::uint64_t nanoseconds);
   static std::size_t number_for(profile::Recorder& recorder, const About& about);
   void launch(DeviceState& device, std::size_t number);
-  void submit(DeviceState& device, const graph::Traversal& graph, std::size_t number);
+  void ready(DeviceState& device, const graph::Traversal& graph, std::size_t number);
   void allocate_outputs(DeviceState& device, std::size_t number);
   std::size_t packed_slot(std::size_t number) {
     return static_cast<std::size_t>(produced_[number][0]);

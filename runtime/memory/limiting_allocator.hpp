@@ -21,7 +21,8 @@ struct Limits {
   std::size_t block = std::numeric_limits<std::size_t>::max();   ///< bytes of one block at most
 };
 
-/// What the layers around can do when memory runs out. Called without any lock; may be empty.
+/// What the layers around can do when memory runs out, and must before a block goes. Called without
+/// any lock; may be empty.
 struct Relief {
   /// Gives back at least so many bytes of idle blocks if there are as many. Returns: what came
   /// free, 0 only when nothing is idle and no eviction is under way.

@@ -42,6 +42,13 @@ std::unique_lock<std::mutex> own(std::mutex* owner) {
   return owner ? std::unique_lock(*owner) : std::unique_lock<std::mutex>();
 }
 
+// All of a kernel, for the thread that calls. Throws: DeviceError.
+void enqueue(cl_command_queue queue, cl_kernel kernel, const Range& range) {
+  check(clEnqueueNDRangeKernel(queue, kernel, 1, &range.first, &range.global, &range.local, 0,
+                               nullptr, nullptr),
+        "clEnqueueNDRangeKernel");
+}
+
 // A kernel in pieces, all equally wide: PoCL keeps a compiled kernel for launches up to the width
 // of the one that it was compiled for, and counts its users wrongly, up to an abort, when two
 // launches at the same time need two of them. So the last piece may reach over the end.
@@ -213,10 +220,7 @@ std::size_t Stream::enqueue_from(std::size_t first) {
   const cl_command_queue queue = queues_.front()();
   std::size_t i = first;
   do {
-    const auto& [kernel, range, recorded_as] = held_[i];
-    check(clEnqueueNDRangeKernel(queue, kernel, 1, &range.first, &range.global, &range.local, 0,
-                                 nullptr, nullptr),
-          "clEnqueueNDRangeKernel");
+    enqueue(queue, held_[i].kernel, held_[i].range);
   } while (++i < held_.size() && !shared(held_[i]));
   return i;
 }
@@ -248,9 +252,7 @@ std::optional<std::uint64_t> Stream::run(const Launch& launch) {
       check(job.code(), "clEnqueueNDRangeKernel");
     } else {
       pending_ = true;
-      check(clEnqueueNDRangeKernel(queues_.front()(), launch.kernel, 1, &range.first, &range.global,
-                                   &range.local, 0, nullptr, nullptr),
-            "clEnqueueNDRangeKernel");
+      enqueue(queues_.front()(), launch.kernel, range);
     }
   }
   if (!timed) return std::nullopt;

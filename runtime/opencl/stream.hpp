@@ -143,9 +143,9 @@ class Stream {
   std::mutex mutex_;
   std::vector<cl::CommandQueue> queues_;  // of each worker
   std::vector<Launch> held_;
-  std::atomic<bool> holding_ = false;
-  std::exception_ptr failure_;  // of what was held
-  bool pending_ = false;        // something was submitted to the first since it was last finished
+  std::atomic<bool> holding_ = false;  // anything, for who looks without the lock
+  std::exception_ptr failure_;         // of what was held
+  bool pending_ = false;  // something was submitted to the first since it was last finished
   std::optional<Team> team_;
   std::atomic<bool> timing_ = false;
   std::atomic<bool> recording_ = false;

@@ -12,8 +12,8 @@
 //
 // Around the driver's calls the clock is the processor's own counter where it has one: right after
 // a kernel, whose data have pushed all else out of the caches, even what the library's clock reads
-// would take as long as what is measured. Where kernels are shared among
-// threads, waiting for the others counts as the caller's time: TARN_LANES=serial leaves it out.
+// would take as long as what is measured. Where kernels are shared among threads, waiting for the
+// others counts as the caller's time: TARN_LANES=serial leaves it out.
 #include <dlfcn.h>
 
 #include <algorithm>

@@ -196,6 +196,36 @@ TEST_F(RealizeErrors, BlocksGoWhileAPassIsReadied) {
   EXPECT_GT(small.allocator_stats().evictions(), 0u);
 }
 
+// Whichever argument is refused, the number of the last step at the end: no kernel has run by then.
+TEST_F(RealizeErrors, AWarmPassIsReadiedBeforeItsFirstLaunch) {
+  using test::Call;
+  if (device_.info().platform != "Portable Computing Language" || test::poisoned()) {
+    GTEST_SKIP() << "nothing is held";
+  }
+  const Tensor x = ones({96, 512}).realize();
+  const auto pass = [&](float factor) {
+    const Tensor product = matmul(x, x.T());
+    return matmul(product, product).sum(1) * factor;
+  };
+  for (int i = 0; i < 10; ++i) pass(1).realize();  // on their lanes
+  int refused = 0;
+  for (;; ++refused) {
+    const Tensor result = pass(2 + static_cast<float>(refused));
+    const std::uint64_t launches = test::calls(Call::launch);
+    test::fail_after(Call::set_argument, CL_INVALID_ARG_VALUE, refused);
+    try {
+      result.realize();
+      break;  // so many arguments it does not set
+    } catch (const DeviceError& error) {
+      EXPECT_THAT(error.what(), testing::HasSubstr("clSetKernelArg"));
+    }
+    EXPECT_EQ(test::calls(Call::launch), launches);
+  }
+  test::fail_next(Call::set_argument, CL_SUCCESS, 0);
+  EXPECT_GE(refused, 1);
+  EXPECT_EQ(pass(3).to_vector<float>(), Floats(96, 3.0f * 96 * 96 * 512 * 512));
+}
+
 // Whichever launch of a warm pass it is: the graph is as it was, and can be realized again.
 TEST_F(RealizeErrors, ALaunchThatIsRefusedLosesNothing) {
   const Shape shape = simulated() ? Shape{8, 32} : Shape{96, 512};
