@@ -37,7 +37,7 @@ class LaunchRenderer {
     }
     std::vector<const plan::KernelSpec*> steps;
     for (std::size_t i = first; i < first + count; ++i) steps.push_back(&plan_.steps[i].kernel);
-    Rendered sequence = render_sequence(steps, std::span(rendered_).subspan(first, count));
+    Rendered sequence = render_sequence(steps, std::span(rendered_).subspan(first, count), traits_);
     if (fits(sequence, traits_)) {
       launches_.push_back({first, count, std::move(sequence)});
       return;

@@ -42,6 +42,9 @@ struct Rendered {
   std::vector<Argument> arguments;  ///< what it takes; parameters.hpp says how
   std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
+  /// Of a contraction whose tasks are blocks of so many of its rows, with all columns; 0: they are
+  /// something else.
+  std::int64_t rows_of_task = 0;
 };
 
 /// Requires: a specification that the plan made, for a device with these traits.

@@ -1,11 +1,14 @@
 #include "ops/kernel/render_sequence.hpp"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "ops/kernel/emit.hpp"
 #include "ops/kernel/parameters.hpp"
+#include "ops/plan/rounding.hpp"
+#include "ops/plan/sequence.hpp"
 
 namespace tarn::kernel {
 namespace {
@@ -16,17 +19,27 @@ using Kind = Argument::Kind;
 class SequenceRenderer {
  public:
   SequenceRenderer(std::span<const plan::KernelSpec* const> steps,
-                   std::span<const Rendered> rendered)
-      : steps_(steps), rendered_(rendered) {}
+                   std::span<const Rendered> rendered, const plan::DeviceTraits& traits)
+      : steps_(steps), rendered_(rendered), traits_(traits) {}
 
   Rendered run() {
     for (step_ = 0; step_ < steps_.size(); ++step_) add_call();
     Rendered sequence;
     sequence.helpers = helpers_;
-    sequence.body = calls_;
     sequence.arguments = std::move(arguments_);
+    if (const std::int64_t tasks = row_tasks(); tasks > 1) {
+      sequence.global = static_cast<std::size_t>(items(tasks));
+      sequence.arguments.push_back({Kind::item_0, "const int", "item_0"});
+      sequence.arguments.push_back({Kind::items, "const int", "items"});
+      sequence.body =
+          "  const int item = (int)get_global_id(0) - item_0;\n"
+          "  if (item >= items) return;\n" +
+          calls_;
+    } else {
+      sequence.body = "  const int item = 0, items = 1;\n" + calls_;
+    }
     const std::string rest = "(" + kernel_parameters(sequence.arguments) + ") {\n" +
-                             unpacked(sequence.arguments) + calls_ + "}\n";
+                             unpacked(sequence.arguments) + sequence.body + "}\n";
     sequence.name = "tarn_sequence_" + hash_of(rest);
     sequence.text = helpers_ + "kernel void " + sequence.name + rest;
     return sequence;
@@ -35,6 +48,22 @@ class SequenceRenderer {
  private:
   const plan::KernelSpec& spec() const { return *steps_[step_]; }
   const Rendered& rendered() const { return rendered_[step_]; }
+
+  // Blocks of rows that run through all steps by themselves; 1: the steps wait for each other.
+  std::int64_t row_tasks() const {
+    const std::int64_t block = rendered_[0].rows_of_task;
+    const bool equal = block > 0 && std::ranges::all_of(rendered_, [&](const Rendered& step) {
+                         return step.rows_of_task == block;
+                       });
+    if (!equal || !plan::rows_stay_apart(steps_)) return 1;
+    return plan::divide_up(steps_[0]->extent(steps_[0]->contraction.m[0]), block);
+  }
+
+  // One for each unit that gets any, so that each has as many tasks of a step under way as can be:
+  // the next step waits for all of them.
+  std::int64_t items(std::int64_t tasks) const {
+    return plan::divide_up(tasks, plan::divide_up(tasks, traits_.compute_units));
+  }
 
   void add_call() {
     const std::string function = add_function();
@@ -45,7 +74,7 @@ class SequenceRenderer {
       if (is_item(argument)) continue;
       call += (call.empty() ? "" : ", ") + parameter_for(argument, numbers + std::to_string(i));
     }
-    calls_ += "  " + function + "(" + call + ");\n";
+    calls_ += "  " + function + "(" + call + ", item, items);\n";
   }
 
   // The step as a function, which stands in the text once, and once in a program. Inlined, its
@@ -57,7 +86,7 @@ class SequenceRenderer {
     std::erase_if(own, is_item);
     helpers_ += rendered().helpers + "#ifndef HAVE_" + name + "\n#define HAVE_" + name + "\n// " +
                 spec().comment + "\n__attribute__((noinline)) static void " + name + "(" +
-                function_parameters(own) + ") {\n  const int item = 0, items = 1;\n" +
+                function_parameters(own) + ", const int item, const int items) {\n" +
                 rendered().body + "}\n#endif\n";
     return name;
   }
@@ -97,7 +126,7 @@ class SequenceRenderer {
       case Kind::local:
       case Kind::item_0:
       case Kind::items:
-        break;  // a step has no local memory, and one item
+        break;  // a step has no local memory, and the sequence's items
     }
     return {};
   }
@@ -122,6 +151,7 @@ class SequenceRenderer {
 
   std::span<const plan::KernelSpec* const> steps_;
   std::span<const Rendered> rendered_;
+  const plan::DeviceTraits& traits_;
   std::size_t step_ = 0;
   std::string helpers_, calls_;
   std::vector<Argument> arguments_;
@@ -135,8 +165,8 @@ class SequenceRenderer {
 }  // namespace
 
 Rendered render_sequence(std::span<const plan::KernelSpec* const> steps,
-                         std::span<const Rendered> rendered) {
-  return SequenceRenderer(steps, rendered).run();
+                         std::span<const Rendered> rendered, const plan::DeviceTraits& traits) {
+  return SequenceRenderer(steps, rendered, traits).run();
 }
 
 }  // namespace tarn::kernel

@@ -63,6 +63,7 @@ class StripRenderer : StageEmitter {
     text_.line("}");
     Rendered rendered = finish("contract");
     rendered.global = static_cast<std::size_t>(groups(tasks));
+    if (tasks == blocks_) rendered.rows_of_task = block_;
     return rendered;
   }
 

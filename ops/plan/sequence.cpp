@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 
 #include "ops/plan/lanes.hpp"
 
@@ -61,6 +63,46 @@ int run_at(const Plan& plan, std::size_t at, const Rule& rule) {
   return run;
 }
 
+bool has_plain_rows(const KernelSpec& kernel) {
+  return kernel.contraction.m.size() == 1 && kernel.contraction.batch.empty();
+}
+
+// How far apart the rows of a buffer are, where each row of the contraction stays within one.
+std::optional<std::int64_t> pitch_of(const KernelSpec& kernel, const Affine& address) {
+  const int row = kernel.contraction.m[0];
+  const bool loops = std::ranges::all_of(address.terms, [&](const Term& term) {
+    return kernel.space[term.atom].kind == Atom::Kind::loop;
+  });
+  if (!loops) return std::nullopt;
+  const std::int64_t pitch = address.factor(row);
+  Affine within = address;
+  std::erase_if(within.terms, [&](const Term& term) { return term.atom == row; });
+  const IndexSpace::Range range = kernel.space.range(within);
+  if (range.low < 0 || range.high >= pitch) return std::nullopt;
+  return pitch;
+}
+
+// The pitch of each buffer that the steps write. Nothing where rows share memory, as where a buffer
+// holds rows of one pitch and then of another.
+std::optional<std::map<int, std::int64_t>> pitches_of(std::span<const KernelSpec* const> steps) {
+  std::map<int, std::int64_t> pitches;
+  for (const KernelSpec* step : steps) {
+    const auto pitch = pitch_of(*step, step->store.address);
+    if (!pitch) return std::nullopt;
+    if (pitches.emplace(step->output.buffer, *pitch).first->second != *pitch) return std::nullopt;
+  }
+  return pitches;
+}
+
+bool reads_own_rows(const KernelSpec& step, const std::map<int, std::int64_t>& pitches) {
+  return std::ranges::all_of(step.values, [&](const Value& value) {
+    if (value.operand < 0) return true;
+    const auto written = pitches.find(step.inputs[static_cast<std::size_t>(value.operand)].buffer);
+    if (written == pitches.end()) return true;
+    return value.kind == Value::Kind::load && pitch_of(step, value.address) == written->second;
+  });
+}
+
 }  // namespace
 
 std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits) {
@@ -74,6 +116,19 @@ std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits) {
     at += static_cast<std::size_t>(lengths.back());
   }
   return lengths;
+}
+
+bool rows_stay_apart(std::span<const KernelSpec* const> steps) {
+  const auto rows = [](const KernelSpec& step) { return step.extent(step.contraction.m[0]); };
+  if (!std::ranges::all_of(steps, [&](const KernelSpec* step) {
+        return has_plain_rows(*step) && rows(*step) == rows(*steps.front());
+      })) {
+    return false;
+  }
+  const auto pitches = pitches_of(steps);
+  return pitches && std::ranges::all_of(steps, [&](const KernelSpec* step) {
+           return reads_own_rows(*step, *pitches);
+         });
 }
 
 }  // namespace tarn::plan

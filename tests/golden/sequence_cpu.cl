@@ -80,8 +80,7 @@ static inline void tarn_store_float16(float16 value, global float* place, int m)
 #ifndef HAVE_tarn_reduce_e3f3a5b152be0db5_step
 #define HAVE_tarn_reduce_e3f3a5b152be0db5_step
 // tanh(mul(sum(mul(x0,x1)),c0))
-__attribute__((noinline)) static void tarn_reduce_e3f3a5b152be0db5_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n1, const int tasks, const int blocks, const int block, const int n2, const int s0_0, const int s0_2, const int s1_2, const int y_0) {
-  const int item = 0, items = 1;
+__attribute__((noinline)) static void tarn_reduce_e3f3a5b152be0db5_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const float c0, const int n1, const int tasks, const int blocks, const int block, const int n2, const int s0_0, const int s0_2, const int s1_2, const int y_0, const int item, const int items) {
   const int share_of_tasks = (tasks + (int)items - 1) / (int)items;
   const int task_begin = (int)item * share_of_tasks;
   const int task_end = min((int)(task_begin + share_of_tasks), tasks);
@@ -290,7 +289,7 @@ __attribute__((noinline)) static void tarn_reduce_e3f3a5b152be0db5_step(global c
   }
 }
 #endif
-kernel void tarn_sequence_c98ef7eede0f370c(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0) {
+kernel void tarn_sequence_4e97a8026afe5d07(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0) {
   const float c0 = as_float(numbers0.s0);
   const int n0_4 = numbers0.s1;
   const int n0_5 = numbers0.s2;
@@ -304,8 +303,9 @@ kernel void tarn_sequence_c98ef7eede0f370c(global float* b0, global float* b1, g
   const float c1 = as_float(numbers0.sa);
   const float c2 = as_float(numbers0.sb);
   const float c3 = as_float(numbers0.sc);
-  tarn_reduce_e3f3a5b152be0db5_step(b0, b1, b2, c0, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
-  tarn_reduce_e3f3a5b152be0db5_step(b2, b1, b3, c1, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
-  tarn_reduce_e3f3a5b152be0db5_step(b3, b1, b2, c2, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
-  tarn_reduce_e3f3a5b152be0db5_step(b2, b1, b4, c3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12);
+  const int item = 0, items = 1;
+  tarn_reduce_e3f3a5b152be0db5_step(b0, b1, b2, c0, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
+  tarn_reduce_e3f3a5b152be0db5_step(b2, b1, b3, c1, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
+  tarn_reduce_e3f3a5b152be0db5_step(b3, b1, b2, c2, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
+  tarn_reduce_e3f3a5b152be0db5_step(b2, b1, b4, c3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
 }

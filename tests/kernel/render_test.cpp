@@ -358,6 +358,37 @@ TEST(RenderSequence, EqualStepsAreOneFunctionAndShareTheirNumbers) {
   EXPECT_EQ(text.find("static void tarn_contract"), text.rfind("static void tarn_contract"));
 }
 
+Tensor row_steps(std::int64_t rows) {
+  const Tensor w = leaf({32, 32});
+  Tensor x = leaf({rows, 32});
+  for (int i = 0; i < 4; ++i) x = tanh(matmul(x, w));
+  return x;
+}
+
+// As many work items as have tasks, and each as many tasks as the others.
+TEST(RenderSequence, RowsThatStayApartAreShared) {
+  const auto rows = [](std::int64_t count, int units) {
+    const auto all = launches(row_steps(count), {.compute_units = units});
+    EXPECT_EQ(all.size(), 1u);
+    return all[0].rendered;
+  };
+  EXPECT_EQ(rows(32, 1).global, 1u);
+  EXPECT_EQ(rows(32, 2).global, 2u);
+  EXPECT_EQ(rows(32, 3).global, 2u) << "of two tiles each";
+  EXPECT_EQ(rows(32, 64).global, 4u) << "of a tile each";
+  EXPECT_EQ(rows(32, 2).text, rows(24, 64).text);
+  EXPECT_EQ(rows(8, 2).global, 1u);
+  EXPECT_NE(rows(8, 2).text, rows(32, 2).text);
+}
+
+TEST(RenderSequence, WhatReadsAllRowsIsNot) {
+  Tensor x = leaf({32, 32});
+  for (int i = 0; i < 4; ++i) x = tanh(matmul(leaf({32, 32}), x));
+  const auto all = launches(x);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].rendered.global, 1u);
+}
+
 TEST(RenderSequence, TakesNoMoreParametersThanADeviceDoes) {
   constexpr plan::DeviceTraits kFew{.parameter_bytes = 200};
   std::size_t next = 0;
@@ -408,6 +439,7 @@ TEST(Render, Golden) {
       "conv_gpu.cl",
       text(conv2d(leaf({8, 3, 56, 56}), leaf({32, 3, 3, 3}), std::nullopt, padded), kGpu));
   expect_golden("sequence_cpu.cl", launches(small_steps(4))[0].rendered.text);
+  expect_golden("sequence_of_rows_cpu.cl", launches(row_steps(32))[0].rendered.text);
   expect_golden("pad_cpu.cl", text(leaf({20, 30}).pad({1, 2}, {3, 4}) + 1.f));
 }
 

@@ -64,6 +64,31 @@ TEST_F(Realize, SmallStepsInOneLaunchGiveTheSameBits) {
   EXPECT_EQ(together.to_vector<float>(), alone.to_vector<float>());
 }
 
+// ... nor where several threads each take some rows through all of them.
+TEST_F(Realize, RowsThatStayApartGiveTheSameBitsOnAllLanes) {
+  std::vector<Floats> results;
+  for (const LaneMode lanes : {LaneMode::serial, LaneMode::parallel}) {
+    const Device device({.lanes = lanes});
+    const auto counted = [&](const Shape& shape) {
+      return arange(0, shape.elements(), 1, {.dtype = DType::float32, .device = device})
+          .reshape(shape)
+          .realize();
+    };
+    const Tensor w = counted({32, 32}) / 600.f, bias = counted({32}) / 50.f;
+    const auto step = [&](const Tensor& x) { return tanh(matmul(x, w.T()) - bias) + x / 2.f; };
+    const Tensor start = counted({53, 32}) / 2000.f;
+    Tensor alone = start;
+    for (int i = 0; i < 96; ++i) alone = step(alone).realize();
+    results.push_back(alone.to_vector<float>());
+    for (int pass = 0; pass < 20; ++pass) {
+      Tensor together = start;
+      for (int i = 0; i < 96; ++i) together = step(together);
+      ASSERT_EQ(together.to_vector<float>(), results.back()) << "pass " << pass;
+    }
+  }
+  EXPECT_EQ(results[0], results[1]);
+}
+
 TEST_F(Realize, TheSameStructureIsPlannedOnce) {
   const auto step = [](const Tensor& x) { return (relu(x - 1.5f) * 2).realize(); };
   const Counters first = during([&] { step(counted({3, 5})); });
