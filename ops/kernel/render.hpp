@@ -42,9 +42,8 @@ struct Rendered {
   std::vector<Argument> arguments;  ///< what it takes; parameters.hpp says how
   std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
-  /// Of a contraction whose tasks are blocks of so many of its rows, with all columns; 0: they are
-  /// something else.
-  std::int64_t rows_of_task = 0;
+  /// Of a contraction whose tasks are those of one block of so many rows after another; 0: of others.
+  std::int64_t block_rows = 0;
 };
 
 /// Requires: a specification that the plan made, for a device with these traits.

@@ -46,7 +46,7 @@ class PanelRenderer : TileEmitter {
     text_.line("}");
     Rendered rendered = finish("contract");
     rendered.global = static_cast<std::size_t>(groups(tasks));
-    if (tasks == blocks_) rendered.rows_of_task = block_;
+    if (batches_ == 1) rendered.block_rows = block_;
     return rendered;
   }
 

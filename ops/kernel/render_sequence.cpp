@@ -27,8 +27,8 @@ class SequenceRenderer {
     Rendered sequence;
     sequence.helpers = helpers_;
     sequence.arguments = std::move(arguments_);
-    if (const std::int64_t tasks = row_tasks(); tasks > 1) {
-      sequence.global = static_cast<std::size_t>(items(tasks));
+    if (const std::int64_t blocks = row_blocks(); blocks > 1) {
+      sequence.global = static_cast<std::size_t>(items(blocks));
       sequence.arguments.push_back({Kind::item_0, "const int", "item_0"});
       sequence.arguments.push_back({Kind::items, "const int", "items"});
       sequence.body =
@@ -49,20 +49,22 @@ class SequenceRenderer {
   const plan::KernelSpec& spec() const { return *steps_[step_]; }
   const Rendered& rendered() const { return rendered_[step_]; }
 
-  // Blocks of rows that run through all steps by themselves; 1: the steps wait for each other.
-  std::int64_t row_tasks() const {
-    const std::int64_t block = rendered_[0].rows_of_task;
+  // Blocks of rows that run through all steps by themselves; 1: steps wait for all of the last.
+  std::int64_t row_blocks() const {
+    const std::int64_t block = rendered_[0].block_rows;
     const bool equal = block > 0 && std::ranges::all_of(rendered_, [&](const Rendered& step) {
-                         return step.rows_of_task == block;
+                         return step.block_rows == block;
                        });
     if (!equal || !plan::rows_stay_apart(steps_)) return 1;
     return plan::divide_up(steps_[0]->extent(steps_[0]->contraction.m[0]), block);
   }
 
-  // One for each unit that gets any, so that each has as many tasks of a step under way as can be:
-  // the next step waits for all of them.
-  std::int64_t items(std::int64_t tasks) const {
-    return plan::divide_up(tasks, plan::divide_up(tasks, traits_.compute_units));
+  // All with as many blocks, so that those of each step are the same, however many tasks it makes
+  // of one.
+  std::int64_t items(std::int64_t blocks) const {
+    std::int64_t items = std::min<std::int64_t>(blocks, traits_.compute_units);
+    while (blocks % items != 0) ++items;
+    return items;
   }
 
   void add_call() {

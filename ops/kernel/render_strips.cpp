@@ -63,7 +63,7 @@ class StripRenderer : StageEmitter {
     text_.line("}");
     Rendered rendered = finish("contract");
     rendered.global = static_cast<std::size_t>(groups(tasks));
-    if (tasks == blocks_) rendered.rows_of_task = block_;
+    if (c_.batch.empty() && !by_columns_) rendered.block_rows = block_;
     return rendered;
   }
 
@@ -86,8 +86,8 @@ class StripRenderer : StageEmitter {
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
     // All rows pass by a strip before the next strip's turn; or the other way round.
-    rows_stay_ = fit >= tiles;
-    std::int64_t block = rows_stay_ ? tiles : std::max<std::int64_t>(1, fit);
+    by_columns_ = fit >= tiles && plan::by_columns(spec_);
+    std::int64_t block = std::clamp<std::int64_t>(fit, 1, tiles);
     while (block > 1 && !enough(product(c_.batch) * strips_ * divide_up(tiles, block))) {
       block = divide_up(block, 2);
     }
@@ -148,10 +148,11 @@ class StripRenderer : StageEmitter {
     const std::string strips = arguments_.number(strips_, "strips");
     const std::string blocks = arguments_.number(blocks_, "blocks");
     const std::string parts = arguments_.number(parts_, "parts");
-    text_.line(
-        index("strip", rows_stay_ ? "task / " + blocks + " % " + strips : "task % " + strips));
-    emit_row_block(rows_stay_ ? "task % " + blocks : "task / " + strips + " % " + blocks, rows_,
-                   block_);
+    // Tasks from one strip to the next, and from one block to the next: either is 1.
+    const std::string to_strip = arguments_.number(by_columns_ ? blocks_ : 1, "to_strip");
+    const std::string to_block = arguments_.number(by_columns_ ? 1 : strips_, "to_block");
+    text_.line(index("strip", "task / " + to_strip + " % " + strips));
+    emit_row_block("task / " + to_block + " % " + blocks, rows_, block_);
     text_.line(index("batch", "task / " + blocks + " / " + strips));
     decode(c_.batch, "batch");
     decode(outer_, "strip / " + parts);
@@ -350,7 +351,7 @@ class StripRenderer : StageEmitter {
   std::int64_t step_;
   std::int64_t rows_ = 1, strips_ = 1, blocks_ = 1, block_ = 1;
   std::int64_t parts_ = 1;  // strips of a row, or of the rows that are joined
-  bool rows_stay_ = true;
+  bool by_columns_ = true;
   bool one_tile_wide_ = false;  // every strip
 };
 

@@ -158,6 +158,10 @@ std::int64_t copied_elements(const KernelSpec& spec, const Contraction& c) {
   return spec.extent(c.k[0]) * c.chunk;
 }
 
+bool by_columns(const KernelSpec& spec) {
+  return spec.contraction.form == Form::strips && spec.bytes > kNearOperands;
+}
+
 std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops) {
   std::int64_t count = 1;
   for (const int loop : loops) count *= spec.extent(loop);

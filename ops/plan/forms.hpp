@@ -35,6 +35,12 @@ bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits,
 /// Elements of local memory that a copied strip takes.
 std::int64_t copied_elements(const KernelSpec& spec, const Contraction& contraction);
 
+/// Operands and a result of so many bytes together stay in the nearest caches.
+inline constexpr std::int64_t kNearOperands = 256 << 10;
+/// Whether the tasks of some columns follow each other, so that these stay near while all rows pass
+/// by, rather than the tasks of some rows: of strips where not all is near anyway.
+bool by_columns(const KernelSpec& spec);
+
 /// The elements of some loops together.
 std::int64_t product(const KernelSpec& spec, const std::vector<int>& loops);
 

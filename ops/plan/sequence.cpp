@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "ops/plan/forms.hpp"
 #include "ops/plan/lanes.hpp"
 
 namespace tarn::plan {
@@ -23,6 +24,9 @@ struct Rule {
 // What a launch costs, about, on a lane of threads; a loop of steps makes up for the kernel that it
 // needs of its own.
 constexpr Rule kInLoops{.us = 4, .bytes = 65536, .shortest = 4};
+// Where rows stay apart, threads share the sequence as a whole, instead of waiting for each other
+// after each step.
+constexpr Rule kOfRows{.us = 40, .bytes = kNearOperands, .shortest = 4};
 // A plan that takes no longer than its launches cost: no step is worth sharing among threads.
 constexpr Rule kInSmallPlans{.us = 10, .bytes = std::int64_t{1} << 20, .shortest = 2};
 constexpr double kSmallPlanUs = 20;
@@ -64,7 +68,8 @@ int run_at(const Plan& plan, std::size_t at, const Rule& rule) {
 }
 
 bool has_plain_rows(const KernelSpec& kernel) {
-  return kernel.contraction.m.size() == 1 && kernel.contraction.batch.empty();
+  const Contraction& c = kernel.contraction;
+  return c.m.size() == 1 && c.n.size() == 1 && c.batch.empty() && !by_columns(kernel);
 }
 
 // How far apart the rows of a buffer are, where each row of the contraction stays within one.
@@ -103,16 +108,30 @@ bool reads_own_rows(const KernelSpec& step, const std::map<int, std::int64_t>& p
   });
 }
 
+// The longest sequence from `at` on, or 1.
+int length_at(const Plan& plan, std::size_t at, const Rule& rule) {
+  const int run = run_at(plan, at, rule), rows = run_at(plan, at, kOfRows);
+  std::vector<const KernelSpec*> steps;
+  for (std::size_t i = at; i < at + static_cast<std::size_t>(rows); ++i) {
+    steps.push_back(&plan.steps[i].kernel);
+  }
+  for (const int length : kLengths) {
+    if (length <= run && length >= rule.shortest) return length;
+    if (length <= rows && length >= kOfRows.shortest &&
+        rows_stay_apart(std::span(steps).first(static_cast<std::size_t>(length)))) {
+      return length;
+    }
+  }
+  return 1;
+}
+
 }  // namespace
 
 std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits) {
   std::vector<int> lengths;
   const Rule& rule = rule_for(plan);
   for (std::size_t at = 0; at < plan.steps.size();) {
-    const int run = traits.cpu ? run_at(plan, at, rule) : 0;
-    const auto longest = std::ranges::find_if(kLengths, [&](int length) { return length <= run; });
-    const bool sequence = longest != kLengths.end() && *longest >= rule.shortest;
-    lengths.push_back(sequence ? *longest : 1);
+    lengths.push_back(traits.cpu ? length_at(plan, at, rule) : 1);
     at += static_cast<std::size_t>(lengths.back());
   }
   return lengths;
@@ -120,11 +139,10 @@ std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits) {
 
 bool rows_stay_apart(std::span<const KernelSpec* const> steps) {
   const auto rows = [](const KernelSpec& step) { return step.extent(step.contraction.m[0]); };
-  if (!std::ranges::all_of(steps, [&](const KernelSpec* step) {
-        return has_plain_rows(*step) && rows(*step) == rows(*steps.front());
-      })) {
-    return false;
-  }
+  const bool plain = std::ranges::all_of(steps, [&](const KernelSpec* step) {
+    return has_plain_rows(*step) && rows(*step) == rows(*steps.front());
+  });
+  if (!plain) return false;
   const auto pitches = pitches_of(steps);
   return pitches && std::ranges::all_of(steps, [&](const KernelSpec* step) {
            return reads_own_rows(*step, *pitches);

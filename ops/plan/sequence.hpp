@@ -1,5 +1,7 @@
 // Steps that share a launch. A step of a microsecond costs less than its launch does, so many small
 // steps in a row become a sequence: one kernel, in which one work item runs them one after another.
+// Where rows stay apart, as in a recurrent network, several items run them, each for some rows; then
+// the steps may be larger ones, which would cost more to share one by one.
 #pragma once
 
 #include <span>
@@ -15,8 +17,8 @@ namespace tarn::plan {
 std::vector<int> launch_lengths(const Plan& plan, const DeviceTraits& traits);
 
 /// Whether rows stay apart: every step is a contraction whose row i reads, of all that the steps
-/// write, row i alone. Then work items that each take some of the rows through all the steps need
-/// not wait for each other.
+/// write, row i alone, and whose tasks are cut by rows. Then work items that each take some of the
+/// rows through all the steps need not wait for each other.
 bool rows_stay_apart(std::span<const KernelSpec* const> steps);
 
 }  // namespace tarn::plan

@@ -28,30 +28,32 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-__attribute__((noinline)) static void tarn_contract_929e31dbed94cef6_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int item) {
+__attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1, const int item) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
   const int parts = numbers0.s3;
-  const int block = numbers0.s4;
-  const int rows = numbers0.s5;
-  const int n1 = numbers0.s6;
-  const int chunk = numbers0.s7;
-  const int n2 = numbers0.s8;
-  const int b_2 = numbers0.s9;
-  const int a_0 = numbers0.sa;
-  const int a_2 = numbers0.sb;
-  const int y_0 = numbers0.sc;
-  const int item_0 = numbers0.sd;
-  const int items = numbers0.se;
+  const int to_strip = numbers0.s4;
+  const int to_block = numbers0.s5;
+  const int block = numbers0.s6;
+  const int rows = numbers0.s7;
+  const int n1 = numbers0.s8;
+  const int chunk = numbers0.s9;
+  const int n2 = numbers0.sa;
+  const int b_2 = numbers0.sb;
+  const int a_0 = numbers0.sc;
+  const int a_2 = numbers0.sd;
+  const int y_0 = numbers0.se;
+  const int item_0 = numbers0.sf;
+  const int items = numbers1.s0;
   local float* const copied = (local float*)room_for_copied;
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
   const int task_end = min((int)(task_begin + share), (int)(tasks));
   for (int task = task_begin; task < task_end; ++task) {
-    const int strip = task / blocks % strips;
-    const int row_begin = task % blocks * block;
+    const int strip = task / to_strip % strips;
+    const int row_begin = task / to_block % blocks * block;
     const int row_end = min((int)(row_begin + block), (int)(rows));
     const int batch = task / blocks / strips;
     const int part = strip % parts;
@@ -302,23 +304,25 @@ __attribute__((noinline)) static void tarn_contract_929e31dbed94cef6_item(global
     }
   }
 }
-kernel void tarn_contract_929e31dbed94cef6(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0) {
+kernel void tarn_contract_ac921d5b07411ae0(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
   const int parts = numbers0.s3;
-  const int block = numbers0.s4;
-  const int rows = numbers0.s5;
-  const int n1 = numbers0.s6;
-  const int chunk = numbers0.s7;
-  const int n2 = numbers0.s8;
-  const int b_2 = numbers0.s9;
-  const int a_0 = numbers0.sa;
-  const int a_2 = numbers0.sb;
-  const int y_0 = numbers0.sc;
-  const int item_0 = numbers0.sd;
-  const int items = numbers0.se;
+  const int to_strip = numbers0.s4;
+  const int to_block = numbers0.s5;
+  const int block = numbers0.s6;
+  const int rows = numbers0.s7;
+  const int n1 = numbers0.s8;
+  const int chunk = numbers0.s9;
+  const int n2 = numbers0.sa;
+  const int b_2 = numbers0.sb;
+  const int a_0 = numbers0.sc;
+  const int a_2 = numbers0.sd;
+  const int y_0 = numbers0.se;
+  const int item_0 = numbers0.sf;
+  const int items = numbers1.s0;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_929e31dbed94cef6_item(x0, x1, y, room_for_copied, numbers0, item);
+  tarn_contract_ac921d5b07411ae0_item(x0, x1, y, room_for_copied, numbers0, numbers1, item);
 }

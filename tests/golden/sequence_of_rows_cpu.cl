@@ -51,17 +51,17 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
   *(global unaligned*)place = value;
 }
 #endif
-#ifndef HAVE_tarn_contract_6993759ddd78c1b6_step
-#define HAVE_tarn_contract_6993759ddd78c1b6_step
+#ifndef HAVE_tarn_contract_31e5eddef9882ada_step
+#define HAVE_tarn_contract_31e5eddef9882ada_step
 // tanh(sum(mul(x0,x1)))
-__attribute__((noinline)) static void tarn_contract_6993759ddd78c1b6_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int block, const int rows, const int n1, const int chunk, const int a_0, const int n2, const int a_2, const int b_2, const int y_0, const int item, const int items) {
+__attribute__((noinline)) static void tarn_contract_31e5eddef9882ada_step(global const float* restrict x0, global const float* restrict x1, global float* restrict y, const int tasks, const int strips, const int blocks, const int parts, const int to_strip, const int to_block, const int block, const int rows, const int n1, const int chunk, const int a_0, const int n2, const int a_2, const int b_2, const int y_0, const int item, const int items) {
   const int groups = (int)items;
   const int share = (tasks + groups - 1) / groups;
   const int task_begin = (int)item * share;
   const int task_end = min((int)(task_begin + share), (int)(tasks));
   for (int task = task_begin; task < task_end; ++task) {
-    const int strip = task / blocks % strips;
-    const int row_begin = task % blocks * block;
+    const int strip = task / to_strip % strips;
+    const int row_begin = task / to_block % blocks * block;
     const int row_end = min((int)(row_begin + block), (int)(rows));
     const int batch = task / blocks / strips;
     const int part = strip % parts;
@@ -172,7 +172,7 @@ __attribute__((noinline)) static void tarn_contract_6993759ddd78c1b6_step(global
   }
 }
 #endif
-kernel void tarn_sequence_e81b37630a85c4f5(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0) {
+kernel void tarn_sequence_9d5cffa22d065a01(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0, const int16 numbers1) {
   const int n0_3 = numbers0.s0;
   const int n0_4 = numbers0.s1;
   const int n0_5 = numbers0.s2;
@@ -186,12 +186,14 @@ kernel void tarn_sequence_e81b37630a85c4f5(global float* b0, global float* b1, g
   const int n0_13 = numbers0.sa;
   const int n0_14 = numbers0.sb;
   const int n0_15 = numbers0.sc;
-  const int item_0 = numbers0.sd;
-  const int items = numbers0.se;
+  const int n0_16 = numbers0.sd;
+  const int n0_17 = numbers0.se;
+  const int item_0 = numbers0.sf;
+  const int items = numbers1.s0;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_6993759ddd78c1b6_step(b0, b1, b2, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, item, items);
-  tarn_contract_6993759ddd78c1b6_step(b2, b1, b3, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, item, items);
-  tarn_contract_6993759ddd78c1b6_step(b3, b1, b2, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, item, items);
-  tarn_contract_6993759ddd78c1b6_step(b2, b1, b4, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, item, items);
+  tarn_contract_31e5eddef9882ada_step(b0, b1, b2, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, n0_16, n0_17, item, items);
+  tarn_contract_31e5eddef9882ada_step(b2, b1, b3, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, n0_16, n0_17, item, items);
+  tarn_contract_31e5eddef9882ada_step(b3, b1, b2, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, n0_16, n0_17, item, items);
+  tarn_contract_31e5eddef9882ada_step(b2, b1, b4, n0_3, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, n0_13, n0_14, n0_15, n0_16, n0_17, item, items);
 }

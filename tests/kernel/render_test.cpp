@@ -365,7 +365,7 @@ Tensor row_steps(std::int64_t rows) {
   return x;
 }
 
-// As many work items as have tasks, and each as many tasks as the others.
+// One for each unit, or as many more as it takes for each to have as many blocks as the others.
 TEST(RenderSequence, RowsThatStayApartAreShared) {
   const auto rows = [](std::int64_t count, int units) {
     const auto all = launches(row_steps(count), {.compute_units = units});
@@ -374,8 +374,9 @@ TEST(RenderSequence, RowsThatStayApartAreShared) {
   };
   EXPECT_EQ(rows(32, 1).global, 1u);
   EXPECT_EQ(rows(32, 2).global, 2u);
-  EXPECT_EQ(rows(32, 3).global, 2u) << "of two tiles each";
+  EXPECT_EQ(rows(32, 3).global, 4u);
   EXPECT_EQ(rows(32, 64).global, 4u) << "of a tile each";
+  EXPECT_EQ(rows(24, 2).global, 3u);
   EXPECT_EQ(rows(32, 2).text, rows(24, 64).text);
   EXPECT_EQ(rows(8, 2).global, 1u);
   EXPECT_NE(rows(8, 2).text, rows(32, 2).text);

@@ -464,6 +464,14 @@ TEST(PlanSequence, AGpuRunsEveryStepByItself) {
   EXPECT_EQ(lengths_of(plan_of({small_steps(4)}, {}, gpu)), (std::vector{1, 1, 1, 1}));
 }
 
+TEST(PlanSequence, TakesLargerStepsWhereRowsStayApart) {
+  EXPECT_EQ(lengths_of(plan_of({small_steps(4, 64)})), (std::vector{4}));
+  EXPECT_EQ(lengths_of(plan_of({small_steps(3, 64)})), (std::vector{1, 1, 1})) << "too few";
+  Tensor x = leaf({64, 64});
+  for (int i = 0; i < 4; ++i) x = tanh(matmul(leaf({64, 64}), x));
+  EXPECT_EQ(lengths_of(plan_of({x})), (std::vector{1, 1, 1, 1})) << "of which each reads all rows";
+}
+
 TEST(PlanSequence, ALargeStepEndsIt) {
   EXPECT_EQ(lengths_of(plan_of({small_steps(4, 128)})), (std::vector{1, 1, 1, 1}));
   Tensor x = matmul(small_steps(4), leaf({8, 30000}));

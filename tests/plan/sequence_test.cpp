@@ -50,6 +50,16 @@ TEST(RowsStayApart, AlsoOfOtherWidths) {
   EXPECT_TRUE(apart({matmul(wide, leaf({2 * kColumns, kColumns}))}));
 }
 
+// Whether a block of rows is one task or several, they are those of one item.
+TEST(RowsStayApart, UnlessTasksAreCutByColumns) {
+  const auto steps = [](std::int64_t width) {
+    const Tensor w = leaf({width, width});
+    return matmul(matmul(leaf({64, width}), w), w);
+  };
+  EXPECT_TRUE(apart({steps(128)}));
+  EXPECT_FALSE(apart({steps(512)})) << "where not all is near";
+}
+
 TEST(RowsStayApart, NotWhereAProductReadsAllRows) {
   const Tensor x = matmul(square(), square());
   EXPECT_FALSE(apart({matmul(leaf({kColumns, kColumns}), x)})) << "as columns";
