@@ -7,6 +7,7 @@ namespace {
 
 // Microseconds on PoCL: they decide only what is near the border.
 constexpr double kShare = 4;            // to share, and to wait for the last one
+constexpr double kClose = 1.6;          // a gain, or a loss
 constexpr double kPiece = 40;           // of a long step's
 constexpr double kSpread = 0.9;         // of each further core's work that is gained
 constexpr std::size_t kMostPieces = 8;  // a worker
@@ -20,6 +21,10 @@ constexpr std::int64_t kCached = std::int64_t{4} << 20;  // operands of so many 
 
 double speed_up(std::size_t workers) { return 1 + kSpread * static_cast<double>(workers - 1); }
 
+double shared_us(const StepWork& step, std::size_t workers) {
+  return kShare + step.serial_us / speed_up(std::min(workers, step.groups));
+}
+
 }  // namespace
 
 double estimate_serial_us(const KernelSpec& kernel) {
@@ -30,8 +35,12 @@ double estimate_serial_us(const KernelSpec& kernel) {
 }
 
 bool worth_sharing(const StepWork& step, std::size_t workers) {
-  const double shared = kShare + step.serial_us / speed_up(std::min(workers, step.groups));
-  return shared < step.serial_us;
+  return shared_us(step, workers) < step.serial_us;
+}
+
+bool close_call(const StepWork& step, std::size_t workers) {
+  const double gain = step.serial_us / shared_us(step, workers);
+  return step.groups > 1 && gain > 1 / kClose && gain < kClose;
 }
 
 std::size_t pieces(const StepWork& step, std::size_t workers) {

@@ -21,6 +21,10 @@ double estimate_serial_us(const KernelSpec& kernel);
 /// Whether the workers share it in less time than one takes alone.
 bool worth_sharing(const StepWork& step, std::size_t workers);
 
+/// Whether either lane may be the faster one: the border lies where sharing costs about as much as
+/// it gains, and what it costs depends on what the threads find in their caches.
+bool close_call(const StepWork& step, std::size_t workers);
+
 /// Into how many pieces it is cut for so many workers: one each where it is short, more where it is
 /// long, so that none waits for another that was interrupted.
 std::size_t pieces(const StepWork& step, std::size_t workers);

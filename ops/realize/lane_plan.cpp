@@ -9,7 +9,7 @@ LanePlan::LanePlan(std::vector<plan::StepWork> estimates, std::size_t workers, L
     : workers_(workers), wanted_(wanted) {
   steps_.reserve(estimates.size());
   for (const plan::StepWork& work : estimates) {
-    steps_.push_back({.work = work, .pieces = choose(work)});
+    steps_.push_back({.work = work, .now = {choose(work)}});
   }
 }
 
@@ -20,12 +20,28 @@ std::size_t LanePlan::choose(const plan::StepWork& work) const {
 
 void LanePlan::measured(std::size_t number, double us) {
   Step& step = steps_[number];
-  if (step.runs++ < kCompiles) return;
-  step.us = step.runs == kCompiles + 1 ? us : std::min(step.us, us);
-  if (step.runs < kRuns) return;
-  const std::size_t together = std::min(step.pieces, workers_);
-  step.work.serial_us = together == 1 ? step.us : plan::serial_us(step.us, together);
-  step.pieces = choose(step.work);
+  Seen& now = step.now;
+  if (now.runs++ < kCompiles) return;
+  now.us = now.runs == kCompiles + 1 ? us : std::min(now.us, us);
+  if (now.runs < kRuns) return;
+  if (step.before) {
+    settle(step, step.before->us < now.us ? step.before->pieces : now.pieces);
+    return;
+  }
+  const std::size_t together = std::min(now.pieces, workers_);
+  step.work.serial_us = together == 1 ? now.us : plan::serial_us(now.us, together);
+  const std::size_t pieces = choose(step.work);
+  if (wanted_ != LaneMode::both || !plan::close_call(step.work, workers_)) {
+    settle(step, pieces);
+    return;
+  }
+  step.before = now;
+  step.now = {now.pieces > 1 ? 1 : plan::pieces(step.work, workers_)};
+}
+
+void LanePlan::settle(Step& step, std::size_t pieces) {
+  step.now.pieces = pieces;
+  step.settled = true;
 }
 
 }  // namespace tarn::seam

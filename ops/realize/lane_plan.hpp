@@ -2,10 +2,12 @@
 // serial lane; or more, on the parallel one (ops/plan/lanes.hpp).
 //
 // It starts from estimates. Both lanes run in the calling thread, so what a step takes is seen for
-// nothing; after a few runs the choice is made again from what was seen.
+// nothing; after a few runs the choice is made again from what was seen. Where that says little of
+// what the other lane would take, a few runs go there, and the faster one stays.
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "ops/plan/lanes.hpp"
@@ -18,23 +20,29 @@ class LanePlan {
   /// For steps of these estimates. A lane that is wanted is taken whatever a step takes.
   LanePlan(std::vector<plan::StepWork> estimates, std::size_t workers, LaneMode wanted);
 
-  std::size_t pieces(std::size_t step) const { return steps_[step].pieces; }
+  std::size_t pieces(std::size_t step) const { return steps_[step].now.pieces; }
 
   /// Whether the next run of a step is to be measured.
-  bool measuring(std::size_t step) const { return steps_[step].runs < kRuns; }
+  bool measuring(std::size_t step) const { return !steps_[step].settled; }
   void measured(std::size_t step, double us);
 
  private:
-  static constexpr int kCompiles = 1;  // runs
+  static constexpr int kCompiles = 1;  // runs, in each lane
   static constexpr int kRuns = kCompiles + 3;
 
+  struct Seen {
+    std::size_t pieces;
+    double us = 0;  // the shortest run
+    int runs = 0;
+  };
   struct Step {
     plan::StepWork work;
-    std::size_t pieces;
-    int runs = 0;
-    double us = 0;  // the shortest run
+    Seen now;
+    std::optional<Seen> before = {};  // in the other lane
+    bool settled = false;
   };
   std::size_t choose(const plan::StepWork& work) const;
+  void settle(Step& step, std::size_t pieces);
 
   const std::size_t workers_;
   const LaneMode wanted_;

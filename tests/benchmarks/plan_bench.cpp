@@ -238,7 +238,7 @@ void print_network(const Workload& work) {
   const Tensors inputs = random(work.inputs);
   const std::size_t step = largest_step(forward(inputs));
   const std::size_t held = device.allocator_stats().live.now;
-  for (int i = 0; i < 6; ++i) forward(inputs).realize();  // packed, and on their lanes
+  for (int i = 0; i < 10; ++i) forward(inputs).realize();  // packed, and on their lanes
   device.synchronize();
   const auto warm = Clock::now();
   forward(inputs).realize();

@@ -41,6 +41,29 @@ TEST(LanePlan, TheFirstLaunchAndSlowOnesAreNoMeasure) {
   EXPECT_EQ(plan.pieces(0), 1u);
 }
 
+// What sharing costs is not known so well.
+TEST(LanePlan, WhereEitherMayBeFasterBothAreTried) {
+  LanePlan shared_faster = plan_for(1), alone_faster = plan_for(1), began_shared = plan_for(1000);
+  measure(shared_faster, {10, 10, 10, 10, 8, 8, 8, 8});
+  EXPECT_GT(shared_faster.pieces(0), 1u);
+  measure(alone_faster, {10, 10, 10, 10, 12, 12, 12, 12});
+  EXPECT_EQ(alone_faster.pieces(0), 1u);
+  measure(began_shared, {10, 10, 10, 10, 8, 8, 8, 8});
+  EXPECT_EQ(began_shared.pieces(0), 1u);
+}
+
+TEST(LanePlan, TheFirstLaunchInTheOtherLaneIsNoMeasure) {
+  LanePlan plan = plan_for(1);
+  measure(plan, {90'000, 10, 800, 10, 90'000, 800, 8, 800});
+  EXPECT_GT(plan.pieces(0), 1u);
+}
+
+TEST(LanePlan, WhatCannotBeCutIsTriedInOneLane) {
+  LanePlan plan({{1, 1}}, kWorkers, LaneMode::both);
+  measure(plan, {10, 10, 10, 10});
+  EXPECT_EQ(plan.pieces(0), 1u);
+}
+
 TEST(LanePlan, ALaneThatIsWantedIsTakenWhateverAStepTakes) {
   LanePlan plan = plan_for(0.1, LaneMode::parallel);
   EXPECT_EQ(plan.pieces(0), kWorkers);
