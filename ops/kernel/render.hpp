@@ -42,7 +42,8 @@ struct Rendered {
   std::vector<Argument> arguments;  ///< what it takes; parameters.hpp says how
   std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
-  /// Of a contraction whose tasks are those of one block of so many rows after another; 0: of others.
+  /// Of a contraction whose tasks are those of one block of so many rows after another; 0: of
+  /// others.
   std::int64_t block_rows = 0;
 };
 

@@ -27,7 +27,7 @@ class SequenceRenderer {
     Rendered sequence;
     sequence.helpers = helpers_;
     sequence.arguments = std::move(arguments_);
-    if (const std::int64_t blocks = row_blocks(); blocks > 1) {
+    if (const std::int64_t blocks = blocks_apart(); blocks > 1) {
       sequence.global = static_cast<std::size_t>(items(blocks));
       sequence.arguments.push_back({Kind::item_0, "const int", "item_0"});
       sequence.arguments.push_back({Kind::items, "const int", "items"});
@@ -49,8 +49,8 @@ class SequenceRenderer {
   const plan::KernelSpec& spec() const { return *steps_[step_]; }
   const Rendered& rendered() const { return rendered_[step_]; }
 
-  // Blocks of rows that run through all steps by themselves; 1: steps wait for all of the last.
-  std::int64_t row_blocks() const {
+  // Blocks of rows that go through all steps by themselves; 1: each step waits for all of the last.
+  std::int64_t blocks_apart() const {
     const std::int64_t block = rendered_[0].block_rows;
     const bool equal = block > 0 && std::ranges::all_of(rendered_, [&](const Rendered& step) {
                          return step.block_rows == block;
@@ -59,8 +59,8 @@ class SequenceRenderer {
     return plan::divide_up(steps_[0]->extent(steps_[0]->contraction.m[0]), block);
   }
 
-  // All with as many blocks, so that those of each step are the same, however many tasks it makes
-  // of one.
+  // All with as many blocks: then each has the same ones in every step, however many tasks it makes
+  // of a block.
   std::int64_t items(std::int64_t blocks) const {
     std::int64_t items = std::min<std::int64_t>(blocks, traits_.compute_units);
     while (blocks % items != 0) ++items;

@@ -108,21 +108,26 @@ bool reads_own_rows(const KernelSpec& step, const std::map<int, std::int64_t>& p
   });
 }
 
+// The longest sequence from `at` on in which rows stay apart, or 0. Where they do not in a shorter
+// one, they do not in a longer one.
+int rows_at(const Plan& plan, std::size_t at) {
+  const int run = run_at(plan, at, kOfRows);
+  std::vector<const KernelSpec*> steps;
+  int longest = 0;
+  for (int length = kOfRows.shortest; length <= run; length *= 2) {
+    while (std::ssize(steps) < length) steps.push_back(&plan.steps[at + steps.size()].kernel);
+    if (!rows_stay_apart(steps)) break;
+    longest = length;
+  }
+  return longest;
+}
+
 // The longest sequence from `at` on, or 1.
 int length_at(const Plan& plan, std::size_t at, const Rule& rule) {
-  const int run = run_at(plan, at, rule), rows = run_at(plan, at, kOfRows);
-  std::vector<const KernelSpec*> steps;
-  for (std::size_t i = at; i < at + static_cast<std::size_t>(rows); ++i) {
-    steps.push_back(&plan.steps[i].kernel);
-  }
-  for (const int length : kLengths) {
-    if (length <= run && length >= rule.shortest) return length;
-    if (length <= rows && length >= kOfRows.shortest &&
-        rows_stay_apart(std::span(steps).first(static_cast<std::size_t>(length)))) {
-      return length;
-    }
-  }
-  return 1;
+  const int run = run_at(plan, at, rule);
+  const auto longest = std::ranges::find_if(kLengths, [&](int length) { return length <= run; });
+  const int small = longest != kLengths.end() && *longest >= rule.shortest ? *longest : 1;
+  return small == kLengths.front() ? small : std::max(small, rows_at(plan, at));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Steps that share a launch. A step of a microsecond costs less than its launch does, so many small
 // steps in a row become a sequence: one kernel, in which one work item runs them one after another.
-// Where rows stay apart, as in a recurrent network, several items run them, each for some rows; then
-// the steps may be larger ones, which would cost more to share one by one.
+// Where rows stay apart, as in a recurrent network, several items run them, each for some rows;
+// then the steps may be larger ones, which would cost more to share one by one.
 #pragma once
 
 #include <span>
