@@ -76,6 +76,11 @@ std::string kernel_parameter_names(std::span<const Argument> arguments) {
   return list_parameters(arguments, [](const auto&, const std::string& name) { return name; });
 }
 
+void add_items(std::vector<Argument>& arguments) {
+  arguments.push_back({Kind::item_0, "const int", "item_0"});
+  arguments.push_back({Kind::items, "const int", "items"});
+}
+
 std::string unpacked(std::span<const Argument> arguments) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string text;

@@ -6,6 +6,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ops/kernel/render.hpp"
@@ -30,6 +31,12 @@ std::size_t parameter_bytes(std::span<const Argument> arguments);
 std::string kernel_parameters(std::span<const Argument> arguments);
 /// The same parameters by their names: "x0, numbers0".
 std::string kernel_parameter_names(std::span<const Argument> arguments);
+/// Adds which work items there are, the last arguments of every kernel.
+void add_items(std::vector<Argument>& arguments);
+/// Lines that find `item`, the one at hand; those past the last have nothing to do.
+inline constexpr std::string_view kFindItem =
+    "  const int item = (int)get_global_id(0) - item_0;\n"
+    "  if (item >= items) return;\n";
 /// Lines that take the vectors apart.
 std::string unpacked(std::span<const Argument> arguments);
 /// The same arguments as parameters of a function, each by itself: "..., const int n0".

@@ -42,8 +42,8 @@ struct Rendered {
   std::vector<Argument> arguments;  ///< what it takes; parameters.hpp says how
   std::size_t global = 1;           ///< work items, a multiple of local
   std::size_t local = 1;
-  /// Of a contraction whose tasks are those of one block of so many rows after another; 0: of
-  /// others.
+  /// Rows of a block, where tasks are those of one block of a contraction's rows after another; 0:
+  /// they are not.
   std::int64_t block_rows = 0;
 };
 

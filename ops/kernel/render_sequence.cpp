@@ -27,19 +27,11 @@ class SequenceRenderer {
     Rendered sequence;
     sequence.helpers = helpers_;
     sequence.arguments = std::move(arguments_);
-    if (const std::int64_t blocks = blocks_apart(); blocks > 1) {
-      sequence.global = static_cast<std::size_t>(items(blocks));
-      sequence.arguments.push_back({Kind::item_0, "const int", "item_0"});
-      sequence.arguments.push_back({Kind::items, "const int", "items"});
-      sequence.body =
-          "  const int item = (int)get_global_id(0) - item_0;\n"
-          "  if (item >= items) return;\n" +
-          calls_;
-    } else {
-      sequence.body = "  const int item = 0, items = 1;\n" + calls_;
-    }
+    add_items(sequence.arguments);
+    sequence.body = calls_;
+    sequence.global = static_cast<std::size_t>(items(blocks_apart()));
     const std::string rest = "(" + kernel_parameters(sequence.arguments) + ") {\n" +
-                             unpacked(sequence.arguments) + sequence.body + "}\n";
+                             unpacked(sequence.arguments) + std::string(kFindItem) + calls_ + "}\n";
     sequence.name = "tarn_sequence_" + hash_of(rest);
     sequence.text = helpers_ + "kernel void " + sequence.name + rest;
     return sequence;

@@ -1,5 +1,5 @@
 // One kernel out of several: a sequence of steps that one work item runs in their order. Where rows
-// stay apart (see sequence.hpp), several do, and each runs its rows through all of them.
+// stay apart (ops/plan/sequence.hpp), several do, and each runs its rows through all of them.
 //
 // Each becomes a function, and equal ones are one function; the kernel calls them. A buffer that
 // several steps use is one parameter, and so are the numbers that equal steps share.

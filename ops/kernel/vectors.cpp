@@ -233,16 +233,14 @@ Rendered VectorEmitter::finish(std::string_view kind) const {
   rendered.helpers = "#pragma OPENCL FP_CONTRACT OFF\n" + helpers_for(text_.str());
   rendered.body = text_.str();
   rendered.arguments = arguments_.list();
-  rendered.arguments.push_back({Argument::Kind::item_0, "const int", "item_0"});
-  rendered.arguments.push_back({Argument::Kind::items, "const int", "items"});
+  add_items(rendered.arguments);
   const std::string parameters = kernel_parameters(rendered.arguments);
   const std::string numbers = unpacked(rendered.arguments);
   const std::string comment = "// " + spec_.comment + "\n";
   rendered.name =
       "tarn_" + std::string(kind) + "_" + hash_of(comment + parameters + numbers + rendered.body);
   const std::string kernel = "kernel void " + rendered.name + "(" + parameters + ") {\n" + numbers +
-                             "  const int item = (int)get_global_id(0) - item_0;\n"
-                             "  if (item >= items) return;\n";
+                             std::string(kFindItem);
   rendered.text = rendered.helpers + comment;
   if (!traits_.cpu) {
     rendered.text += kernel + rendered.body + "}\n";

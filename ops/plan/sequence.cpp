@@ -111,11 +111,16 @@ bool reads_own_rows(const KernelSpec& step, const std::map<int, std::int64_t>& p
 // The longest sequence from `at` on in which rows stay apart, or 0. Where they do not in a shorter
 // one, they do not in a longer one.
 int rows_at(const Plan& plan, std::size_t at) {
-  const int run = run_at(plan, at, kOfRows);
   std::vector<const KernelSpec*> steps;
   int longest = 0;
-  for (int length = kOfRows.shortest; length <= run; length *= 2) {
-    while (std::ssize(steps) < length) steps.push_back(&plan.steps[at + steps.size()].kernel);
+  for (int length = kOfRows.shortest; length <= kLengths.front(); length *= 2) {
+    while (std::ssize(steps) < length) {
+      const std::size_t next = at + steps.size();
+      if (next == plan.steps.size() || !fits_in_sequence(plan, plan.steps[next], kOfRows)) {
+        return longest;
+      }
+      steps.push_back(&plan.steps[next].kernel);
+    }
     if (!rows_stay_apart(steps)) break;
     longest = length;
   }

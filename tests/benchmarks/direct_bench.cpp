@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/median.hpp"
 #include "runtime/memory/byte_size.hpp"
 #include "runtime/opencl/device_state.hpp"
 #include "runtime/opencl/error.hpp"
@@ -26,6 +27,7 @@ namespace {
 
 using tarn::Buffer;
 using tarn::Device;
+using tarn::bench::median;
 using tarn::opencl::check;
 using tarn::opencl::Kernel;
 
@@ -98,12 +100,6 @@ double microseconds(const std::function<void()>& work) {
   work();
   return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start)
       .count();
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 // The size from which malloc takes each request from the system: it starts at 128 KiB and follows

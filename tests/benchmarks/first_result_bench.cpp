@@ -14,9 +14,12 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/median.hpp"
 #include "tarn/tarn.hpp"
 
 namespace {
+
+using tarn::bench::median;
 
 namespace fs = std::filesystem;
 
@@ -51,11 +54,6 @@ double first_line_ms(const std::string& command) {
 void empty(const fs::path& folder) {
   fs::remove_all(folder);
   fs::create_directories(folder);
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 int measure(const char* self) {

@@ -6,7 +6,6 @@
 // each realized by itself; all of them together, on the device's threads; and together again in the
 // calling thread alone, for which it takes a device with two lanes, such as PoCL. The three take
 // turns, and what is printed is the median of each, and of the ratios of a round.
-#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
@@ -14,13 +13,16 @@
 #include <utility>
 #include <vector>
 
+#include "benchmarks/median.hpp"
 #include "tarn/tarn.hpp"
 
 namespace {
 
 using namespace tarn;
+using bench::median;
 
 constexpr int kSteps = 64, kRounds = 201;
+constexpr int kWarm = 20;  // rounds: kernels are built, and find their lanes
 
 struct Data {
   Device device;
@@ -46,11 +48,6 @@ double us_a_step(const Data& data, bool each) {
   return taken.count() / kSteps;
 }
 
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
 void print_row(const Device& threads, const Device& caller, std::int64_t rows,
                std::int64_t columns) {
   const Data shared = make_data(threads, rows, columns), alone = make_data(caller, rows, columns);
@@ -58,7 +55,7 @@ void print_row(const Device& threads, const Device& caller, std::int64_t rows,
   for (int round = 0; round < kRounds; ++round) {
     const double each = us_a_step(shared, true), together = us_a_step(shared, false),
                  in_caller = us_a_step(alone, false);
-    if (round < 20) continue;  // kernels are built, and find their lanes
+    if (round < kWarm) continue;
     const std::array now{each, together, in_caller, each / together, in_caller / together};
     for (std::size_t i = 0; i < now.size(); ++i) seen[i].push_back(now[i]);
   }

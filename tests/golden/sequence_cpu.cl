@@ -289,7 +289,7 @@ __attribute__((noinline)) static void tarn_reduce_e3f3a5b152be0db5_step(global c
   }
 }
 #endif
-kernel void tarn_sequence_4e97a8026afe5d07(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0) {
+kernel void tarn_sequence_4e51cfdc0bfe9b3d(global float* b0, global float* b1, global float* b2, global float* b3, global float* b4, const int16 numbers0) {
   const float c0 = as_float(numbers0.s0);
   const int n0_4 = numbers0.s1;
   const int n0_5 = numbers0.s2;
@@ -303,7 +303,10 @@ kernel void tarn_sequence_4e97a8026afe5d07(global float* b0, global float* b1, g
   const float c1 = as_float(numbers0.sa);
   const float c2 = as_float(numbers0.sb);
   const float c3 = as_float(numbers0.sc);
-  const int item = 0, items = 1;
+  const int item_0 = numbers0.sd;
+  const int items = numbers0.se;
+  const int item = (int)get_global_id(0) - item_0;
+  if (item >= items) return;
   tarn_reduce_e3f3a5b152be0db5_step(b0, b1, b2, c0, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
   tarn_reduce_e3f3a5b152be0db5_step(b2, b1, b3, c1, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);
   tarn_reduce_e3f3a5b152be0db5_step(b3, b1, b2, c2, n0_4, n0_5, n0_6, n0_7, n0_8, n0_9, n0_10, n0_11, n0_12, item, items);

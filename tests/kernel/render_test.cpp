@@ -379,13 +379,22 @@ TEST(RenderSequence, RowsThatStayApartAreShared) {
   EXPECT_EQ(rows(24, 2).global, 3u);
   EXPECT_EQ(rows(32, 2).text, rows(24, 64).text);
   EXPECT_EQ(rows(8, 2).global, 1u);
-  EXPECT_NE(rows(8, 2).text, rows(32, 2).text);
+  EXPECT_EQ(rows(8, 2).text, rows(32, 2).text);
 }
 
 TEST(RenderSequence, WhatReadsAllRowsIsNot) {
   Tensor x = leaf({32, 32});
   for (int i = 0; i < 4; ++i) x = tanh(matmul(leaf({32, 32}), x));
   const auto all = launches(x);
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].rendered.global, 1u);
+}
+
+// A block of one step is not a block of the next.
+TEST(RenderSequence, RowsInOtherBlocksAreNot) {
+  Tensor x = leaf({32, 32});
+  for (int i = 0; i < 2; ++i) x = matmul(matmul(x, leaf({32, 80})), leaf({80, 32}));
+  const auto all = launches(x, {.compute_units = 4});
   ASSERT_EQ(all.size(), 1u);
   EXPECT_EQ(all[0].rendered.global, 1u);
 }
