@@ -45,12 +45,6 @@ struct Parameters {
   std::vector<tarn::Tensor> weights, biases;
 };
 
-/// x is (batch, inputs), weight (outputs, inputs), bias (outputs,).
-inline tarn::Tensor linear(const tarn::Tensor& x, const tarn::Tensor& weight,
-                           const tarn::Tensor& bias) {
-  return matmul(x, weight.T()) + bias;
-}
-
 inline tarn::Tensor mlp(const tarn::Tensor& x, const Parameters& p) {
   const tarn::Tensor h = relu(linear(x, p.weight(0), p.bias(0)));
   return softmax(linear(relu(linear(h, p.weight(1), p.bias(1))), p.weight(2), p.bias(2)));

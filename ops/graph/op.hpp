@@ -40,7 +40,7 @@ enum class Op : std::uint8_t {
   gelu_erf,
   gelu_tanh,
   logical_not,
-  // elementwise: two sources of one dtype and shape
+  // elementwise: two sources of one dtype, which broadcast to the shape of the result
   add,
   sub,
   mul,
@@ -56,17 +56,18 @@ enum class Op : std::uint8_t {
   less_equal,
   logical_and,
   logical_or,
-  // elementwise: three sources
+  // elementwise: three sources, which broadcast to it too
   where,
   // movement
   reshape,
   permute,  // attributes.a: the axes
-  expand,   // extents of 1 repeated
+  expand,   // extents of 1 repeated, new axes in front
   slice,    // attributes.a: first index, attributes.b: step (negative too), one an axis
   pad,      // attributes.a: how many before, one an axis; attributes.value around
   window,   // attributes.a: step, attributes.b: dilation, one for each of the last axes of the
             // source
-  // reductions over attributes.axes (a bit an axis), which the result does not have
+  // reductions over attributes.axes (a bit an axis), which the result has with extents of 1, or not
+  // at all
   sum,
   prod,
   max,

@@ -16,9 +16,10 @@ View permute(const View& view, const Dims& axes) {
 }
 
 View expand(const View& view, const Shape& from, const Shape& to) {
-  View result = view;
-  for (int i = 0; i < to.rank(); ++i) {
-    if (from[i] != to[i]) result.strides[i] = 0;
+  View result{Dims(to.rank(), 0), view.offset};
+  const int added = to.rank() - from.rank();
+  for (int i = 0; i < from.rank(); ++i) {
+    if (from[i] == to[added + i]) result.strides[added + i] = view.strides[i];
   }
   return result;
 }

@@ -64,8 +64,7 @@ Tensor Linear::forward(const Tensor& x) const {
     throw ShapeError("x is " + to_string(x.shape()) + ", not (..., " + std::to_string(in) + ")");
   }
   realize_parameters(weight_, bias_);
-  const Tensor y = matmul(x, weight_.T());
-  return bias_ ? y + *bias_ : y;
+  return linear(x, weight_, bias_);
 }
 
 std::string Linear::name() const {

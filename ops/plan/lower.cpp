@@ -207,8 +207,11 @@ class Lowering {
     }
     Value value{.kind = Value::Kind::apply, .dtype = n.dtype, .op = n.op};
     const int count = static_cast<int>(graph_.sources_of(static_cast<std::uint32_t>(i)).size());
-    for (int s = 0; s < count; ++s)
-      value.args[static_cast<std::size_t>(s)] = value_of(source(i, s), at);
+    for (int s = 0; s < count; ++s) {
+      const int from = source(i, s);
+      value.args[static_cast<std::size_t>(s)] =
+          value_of(from, broadcast(node(from).shape, n.shape, at));
+    }
     return add(std::move(value));
   }
 
@@ -223,10 +226,22 @@ class Lowering {
     return add(std::move(value));
   }
 
+  // Where elements of `from`, which broadcasts to `to`, are read for those of `to` at a map.
+  int broadcast(const Shape& from, const Shape& to, int at) {
+    if (from == to) return at;
+    const auto& index = map(at).index;
+    Map read{{index.end() - from.rank(), index.end()}, map(at).guards};
+    for (int axis = 0; axis < from.rank(); ++axis) {
+      if (from[axis] == 1) read.index[static_cast<std::size_t>(axis)] = Affine();
+    }
+    return intern(std::move(read));
+  }
+
   int compute_movement(int i, int at) {
     const Node& n = node(i);
     const int s = source(i);
     const Shape& from = node(s).shape;
+    if (n.op == Op::expand) return value_of(s, broadcast(from, n.shape, at));
     const std::vector<Affine>& index = map(at).index;
     std::vector<Affine> moved(static_cast<std::size_t>(from.rank()));
     std::vector<Guard> guards;
@@ -253,8 +268,6 @@ class Lowering {
         const auto to = std::ranges::find(a, axis) - a.begin();
         return index[static_cast<std::size_t>(to)];
       }
-      case Op::expand:
-        return from[axis] == 1 ? Affine() : index[at];
       case Op::slice:
         return index[at] * b[axis] + a[axis];
       case Op::window: {
@@ -343,14 +356,16 @@ class Lowering {
     const Shape& from = node(source(i)).shape;
     if (map(at).guards >= 0 || (rows_ && rows_->shape != from)) throw OtherRows{};
     Rows rows{from, n.attributes.axes, {}};
+    const bool keeps = n.shape.rank() == from.rank();  // reduced axes too, with extents of 1
     for (int axis = 0, kept = 0; axis < from.rank(); ++axis) {
       const bool reduced = (rows.axes >> axis & 1) != 0;
       if (reduced) {
         rows.index.push_back(rows_ ? rows_->index[static_cast<std::size_t>(axis)]
                                    : add_axis(from[axis], true));
       } else {
-        rows.index.push_back(map(at).index[static_cast<std::size_t>(kept++)]);
+        rows.index.push_back(map(at).index[static_cast<std::size_t>(kept)]);
       }
+      if (keeps || !reduced) ++kept;
     }
     if (!rows_) rows_ = rows;
     if (*rows_ != rows) throw OtherRows{};

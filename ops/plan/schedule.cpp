@@ -106,6 +106,9 @@ class Scheduler {
         return place_map(i);
       case Kind::gather:
         return place_gather(i);
+      case Kind::elementwise:
+        for (const int s : sources(i)) store_if_repeated(s, i);
+        return place_map(i);
       default:
         return place_map(i);
     }
@@ -132,6 +135,11 @@ class Scheduler {
     cut_to_size(i);
     cone(i) = cone(source(i));
     ++cone(i).operations;
+  }
+
+  void store_if_repeated(int s, int i) {  // F6
+    if (node(s).shape.elements() >= node(i).shape.elements() || based(s)) return;
+    if (cone(s).heavy >= 0 || cone(s).costly) store(s);
   }
 
   void place_map(int i) {

@@ -63,8 +63,8 @@ Tensor constant(Scalar value, DType dtype, const Shape& shape, std::shared_ptr<D
   return Tensor(graph::make_leaf(Op::constant, dtype, shape, with, std::move(device)));
 }
 
-Tensor constant_like(const Tensor& x, Scalar value, DType dtype, const char* where) {
-  return constant(value, dtype, x.shape(), x.node()->device, where);
+Tensor scalar(Scalar value, DType dtype, const Tensor& beside, const char* where) {
+  return constant(value, dtype, {}, beside.node()->device, where);
 }
 
 DType computed_in(Op op, DType dtype, DType a, std::optional<DType> b) {
@@ -95,36 +95,24 @@ Tensor binary(Op op, const Tensor& a, const Tensor& b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   check_same_device(a, b, title(op));
   const DType result = result_dtype(op, dtype);
-  if (a.shape() == b.shape()) {
-    return make(op, result, a.shape(), {operand(a, dtype), operand(b, dtype)});
-  }
   const Shape shape = broadcast_shapes(a.shape(), b.shape(), title(op));
-  return make(op, result, shape,
-              {broadcast(a.cast(dtype), shape).node(), broadcast(b.cast(dtype), shape).node()});
+  return make(op, result, shape, {operand(a, dtype), operand(b, dtype)});
 }
 
 Tensor binary(Op op, const Tensor& a, Scalar b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   return make(op, result_dtype(op, dtype), a.shape(),
-              {operand(a, dtype), constant_like(a, b, dtype, title(op)).node()});
+              {operand(a, dtype), scalar(b, dtype, a, title(op)).node()});
 }
 
 Tensor binary(Op op, Scalar a, const Tensor& b) {
   const DType dtype = computed_in(op, promote(a.dtype(), b.dtype()), a.dtype(), b.dtype());
   return make(op, result_dtype(op, dtype), b.shape(),
-              {constant_like(b, a, dtype, title(op)).node(), operand(b, dtype)});
+              {scalar(a, dtype, b, title(op)).node(), operand(b, dtype)});
 }
 
 Tensor reshaped(const Tensor& x, const Shape& shape) {
   return x.shape() == shape ? x : make(Op::reshape, x.dtype(), shape, x.node());
-}
-
-Tensor broadcast(const Tensor& x, const Shape& shape) {
-  if (x.shape() == shape) return x;
-  Shape aligned = x.shape();  // with as many axes, the missing ones in front
-  while (aligned.rank() < shape.rank()) aligned.insert(0, 1);
-  const Tensor source = reshaped(x, aligned);
-  return aligned == shape ? source : make(Op::expand, x.dtype(), shape, source.node());
 }
 
 std::uint32_t axis_bits(const Axes& axes, int rank, const char* where) {

@@ -29,8 +29,8 @@ graph::NodePtr operand(const Tensor& x, DType dtype);
 double as_element(Scalar value, DType dtype, const char* where);
 Tensor constant(Scalar value, DType dtype, const Shape& shape, std::shared_ptr<DeviceState> device,
                 const char* where);
-/// ... of the shape and on the device of `x`.
-Tensor constant_like(const Tensor& x, Scalar value, DType dtype, const char* where);
+/// ... without axes, on the device of `beside`.
+Tensor scalar(Scalar value, DType dtype, const Tensor& beside, const char* where);
 
 /// The dtype in which an operator computes operands of `dtype`: the smallest that is not smaller
 /// and that the table defines it for. `given` is what an error says of the operands. Throws:
@@ -47,8 +47,6 @@ Tensor binary(Op op, Scalar a, const Tensor& b);
 
 /// Requires: as many elements.
 Tensor reshaped(const Tensor& x, const Shape& shape);
-/// Requires: `x` broadcasts to `shape`.
-Tensor broadcast(const Tensor& x, const Shape& shape);
 
 /// The axes as bits, bit i for axis i. Throws: ShapeError for one out of range or named twice.
 std::uint32_t axis_bits(const Axes& axes, int rank, const char* where);

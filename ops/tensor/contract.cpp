@@ -1,6 +1,7 @@
 // What ends in a contraction or slides a window: products of matrices, convolution, pooling. None
 // has an operator of its own.
 #include <limits>
+#include <numeric>
 
 #include "ops/tensor/build.hpp"
 #include "tarn/error.hpp"
@@ -35,6 +36,11 @@ Tensor contract(const Tensor& a, const Labels& a_labels, const Tensor& b, const 
   with.labels = {a_labels, b_labels};
   return build::make(Op::contract, dtype, shape,
                      {build::operand(a, dtype), build::operand(b, dtype)}, with);
+}
+
+void check_rank(const Tensor& x, int rank, const char* what, const char* axes) {
+  if (x.rank() == rank) return;
+  throw ShapeError(std::string(what) + " is " + to_string(x.shape()) + ", not " + axes);
 }
 
 // ---- Products of matrices ---------------------------------------------------------------------
@@ -110,6 +116,37 @@ Tensor matmul(const Tensor& a, const Tensor& b) {
 
 Tensor Tensor::matmul(const Tensor& other) const { return tarn::matmul(*this, other); }
 
+namespace {
+
+void check_linear(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias) {
+  check_rank(weight, 2, "linear: weight", "(out, in)");
+  if (x.rank() == 0 || x.shape().back() != weight.shape()[1]) {
+    throw ShapeError("linear: x is " + to_string(x.shape()) + ", not (..., " +
+                     std::to_string(weight.shape()[1]) + "), for weight " +
+                     to_string(weight.shape()));
+  }
+  if (bias && bias->shape() != Shape{weight.shape()[0]}) {
+    throw ShapeError("linear: bias is " + to_string(bias->shape()) + ", not " +
+                     to_string(Shape{weight.shape()[0]}) + ", for weight " +
+                     to_string(weight.shape()));
+  }
+}
+
+}  // namespace
+
+Tensor linear(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias) {
+  check_linear(x, weight, bias);
+  const int last = x.rank() - 1, inner = x.rank();
+  Labels x_labels{};
+  std::iota(x_labels.begin(), x_labels.begin() + last, std::int8_t{0});
+  x_labels[static_cast<std::size_t>(last)] = static_cast<std::int8_t>(inner);
+  Shape shape = x.shape();
+  shape[last] = weight.shape()[0];
+  check_extents(shape, "linear");
+  const Tensor product = contract(x, x_labels, weight, label({last, inner}), shape, "linear");
+  return bias ? product + *bias : product;
+}
+
 // ---- Convolution ------------------------------------------------------------------------------
 
 namespace {
@@ -120,11 +157,6 @@ Tensor padded(const Tensor& x, std::int64_t padding, Scalar value) {
   Dims around(x.rank(), 0);
   around[x.rank() - 2] = around[x.rank() - 1] = padding;
   return x.pad(around, around, value);
-}
-
-void check_rank(const Tensor& x, int rank, const char* what, const char* axes) {
-  if (x.rank() == rank) return;
-  throw ShapeError(std::string(what) + " is " + to_string(x.shape()) + ", not " + axes);
 }
 
 void check_conv2d(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias,

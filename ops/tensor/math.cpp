@@ -123,24 +123,6 @@ void check_condition(const Tensor& condition) {
                    ", not bool");
 }
 
-// Between a condition and one tensor, the other side being a scalar.
-struct Sides {
-  Tensor condition, tensor, scalar;
-};
-Sides broadcast_sides(const Tensor& condition, const Tensor& x, Scalar value) {
-  check_condition(condition);
-  build::check_same_device(condition, x, "where");
-  const Shape shape = broadcast_shapes(condition.shape(), x.shape(), "where");
-  const DType dtype = promote(x.dtype(), value.dtype());
-  const Tensor tensor = build::broadcast(x.cast(dtype), shape);
-  return {build::broadcast(condition, shape), tensor,
-          build::constant_like(tensor, value, dtype, "where")};
-}
-
-Tensor choose(const Tensor& condition, const Tensor& a, const Tensor& b) {
-  return build::make(Op::where, a.dtype(), a.shape(), {condition.node(), a.node(), b.node()});
-}
-
 }  // namespace
 
 Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
@@ -150,18 +132,16 @@ Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b) {
   const Shape shape =
       broadcast_shapes(condition.shape(), broadcast_shapes(a.shape(), b.shape(), "where"), "where");
   const DType dtype = promote(a.dtype(), b.dtype());
-  return choose(build::broadcast(condition, shape), build::broadcast(a.cast(dtype), shape),
-                build::broadcast(b.cast(dtype), shape));
+  return build::make(Op::where, dtype, shape,
+                     {condition.node(), build::operand(a, dtype), build::operand(b, dtype)});
 }
 
 Tensor where(const Tensor& condition, const Tensor& a, Scalar b) {
-  const Sides sides = broadcast_sides(condition, a, b);
-  return choose(sides.condition, sides.tensor, sides.scalar);
+  return where(condition, a, build::scalar(b, promote(a.dtype(), b.dtype()), a, "where"));
 }
 
 Tensor where(const Tensor& condition, Scalar a, const Tensor& b) {
-  const Sides sides = broadcast_sides(condition, b, a);
-  return choose(sides.condition, sides.scalar, sides.tensor);
+  return where(condition, build::scalar(a, promote(a.dtype(), b.dtype()), b, "where"), b);
 }
 
 }  // namespace tarn

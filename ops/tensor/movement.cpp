@@ -97,7 +97,7 @@ Tensor Tensor::expand(const Shape& wanted) const {
     throw ShapeError("expand: " + to_string(shape()) + " does not broadcast to " +
                      to_string(wanted));
   }
-  return build::broadcast(*this, to);
+  return to == shape() ? *this : make(Op::expand, dtype(), to, node_);
 }
 
 Tensor Tensor::squeeze(const Axes& axes) const {

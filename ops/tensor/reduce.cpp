@@ -43,7 +43,7 @@ Tensor reduced(Op op, const Tensor& x, const Reduction& over, bool keepdim) {
   }
   Attributes with;
   with.axes = over.bits;
-  return build::reshaped(make(op, x.dtype(), over.shape, x.node(), with), over.result(keepdim));
+  return make(op, x.dtype(), over.result(keepdim), x.node(), with);
 }
 
 Tensor without_bool(const Tensor& x) { return x.cast(promote(x.dtype(), DType::int32)); }
@@ -108,8 +108,7 @@ Tensor Tensor::argmax(std::optional<std::int64_t> axis, KeepDim options) const {
   Attributes with;
   with.axes = over.bits;
   const Tensor x = without_bool(*this);
-  return build::reshaped(make(Op::argmax, DType::int32, over.shape, x.node(), with),
-                         over.result(options.keepdim));
+  return make(Op::argmax, DType::int32, over.result(options.keepdim), x.node(), with);
 }
 
 // ---- Rows -------------------------------------------------------------------------------------

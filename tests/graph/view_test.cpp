@@ -65,6 +65,7 @@ TEST(View, PermuteReordersStrides) {
 
 TEST(View, ExpandRepeatsWithAStrideOfZero) {
   EXPECT_EQ(view_of(*moved(Op::expand, iota({2, 1}), {2, 5})), (View{{1, 0}, 0}));
+  EXPECT_EQ(view_of(*moved(Op::expand, iota({1, 3}), {4, 2, 3})), (View{{0, 0, 1}, 0}));
 }
 
 TEST(View, SliceMovesTheOffset) {
@@ -138,6 +139,7 @@ class RandomMovements {
       case 1: {
         Shape to = x->shape;
         for (std::int64_t& extent : to) extent = extent == 1 ? pick(1, 3) : extent;
+        if (rank < kMaxRank && pick(0, 1) == 0) to.insert(0, pick(1, 3));
         return moved(Op::expand, x, to);
       }
       case 2:

@@ -104,8 +104,20 @@ constexpr Binary kAnyBinary[] = {
     {"where", [](const Tensor& a, const Tensor& b) { return where(a < b, b, a); }},
 };
 
+// From the last axis on; the longer one may have more in front.
 bool fits_broadcast(const std::vector<int>& a, const std::vector<int>& b) {
-  return std::ranges::equal(a, b, [](int x, int y) { return x == y || x == kOne || y == kOne; });
+  const auto common = static_cast<std::ptrdiff_t>(std::min(a.size(), b.size()));
+  return std::equal(a.end() - common, a.end(), b.end() - common,
+                    [](int x, int y) { return x == y || x == kOne || y == kOne; });
+}
+
+std::vector<int> broadcast(std::vector<int> longer, std::vector<int> shorter) {
+  if (longer.size() < shorter.size()) std::swap(longer, shorter);
+  const std::size_t added = longer.size() - shorter.size();
+  for (std::size_t i = 0; i < shorter.size(); ++i) {
+    longer[added + i] = std::max(longer[added + i], shorter[i]);
+  }
+  return longer;
 }
 
 }  // namespace
@@ -268,6 +280,10 @@ int RandomGraph::partner_of(int x) {
     axes[i] = kOne;
     shape[static_cast<int>(i)] = 1;
   }
+  while (!axes.empty() && structure_.one_in(6)) {  // what is missing in front broadcasts, too
+    axes.erase(axes.begin());
+    shape.erase(0);
+  }
   return leaf(axes, shape);
 }
 
@@ -283,10 +299,9 @@ void RandomGraph::binary(int x) {
   const double bound = op.product ? a.bound * b.bound : a.bound + b.bound;
   const int bits = op.product ? a.bits + b.bits : std::max(a.bits, b.bits);
   if (too_large(bound, bits)) return tame(a.bound > b.bound ? x : y);
-  std::vector<Axis> axes = a.axes;
-  for (std::size_t i = 0; i < axes.size(); ++i) axes[i] = std::max(a.axes[i], b.axes[i]);
-  add(op.apply(a.tensor, b.tensor), axes, op.gives_bool ? 1 : bound, op.gives_bool ? 0 : bits,
-      std::string(op.name) + "(" + name(x) + ", " + name(y) + ")", {x, y});
+  add(op.apply(a.tensor, b.tensor), broadcast(a.axes, b.axes), op.gives_bool ? 1 : bound,
+      op.gives_bool ? 0 : bits, std::string(op.name) + "(" + name(x) + ", " + name(y) + ")",
+      {x, y});
 }
 
 // ---- Movement -----------------------------------------------------------------------------------

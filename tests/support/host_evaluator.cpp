@@ -70,18 +70,23 @@ double reference(Op op, DType dtype, double a, double b, double c = 0) {
   return dtype == DType::bool_ ? result != 0 : result;
 }
 
+// The index in an array that broadcasts to another, for one in that.
+Dims broadcast_index(const Shape& from, const Dims& index) {
+  Dims source(from.rank(), 0);
+  const int added = index.rank() - from.rank();
+  for (int i = 0; i < from.rank(); ++i) source[i] = from[i] == 1 ? 0 : index[added + i];
+  return source;
+}
+
 HostArray elementwise(const Node& node, const Arguments& args) {
-  HostArray result{node.shape, node.dtype, {}};
   const DType dtype = args[node.op == Op::where ? 1 : 0]->dtype;
-  const auto operand = [&](std::size_t arg, std::size_t i) {
-    return arg < args.size() ? args[arg]->values[i] : 0;
-  };
-  for (std::size_t i = 0; i < args[0]->values.size(); ++i) {
-    result.values.push_back(node.op == Op::cast ? converted(operand(0, i), node.dtype)
-                                                : reference(node.op, dtype, operand(0, i),
-                                                            operand(1, i), operand(2, i)));
-  }
-  return result;
+  return generate(node, [&](const Dims& index) {
+    const auto operand = [&](std::size_t arg) {
+      return arg < args.size() ? at(*args[arg], broadcast_index(args[arg]->shape, index)) : 0;
+    };
+    return node.op == Op::cast ? converted(operand(0), node.dtype)
+                               : reference(node.op, dtype, operand(0), operand(1), operand(2));
+  });
 }
 
 HostArray leaf_values(const Node& node) {
@@ -112,9 +117,6 @@ Dims source_index(const Node& node, const Shape& from, const Dims& index) {
       case Op::permute:
         source[static_cast<int>(with.a[i])] = index[i];
         break;
-      case Op::expand:
-        source[i] = from[i] == 1 ? 0 : index[i];
-        break;
       case Op::slice:
         source[i] = with.a[i] + index[i] * with.b[i];
         break;
@@ -137,7 +139,8 @@ Dims source_index(const Node& node, const Shape& from, const Dims& index) {
 HostArray movement(const Node& node, const HostArray& x) {
   if (node.op == Op::reshape) return {node.shape, node.dtype, x.values};
   return generate(node, [&](const Dims& index) {
-    const Dims source = source_index(node, x.shape, index);
+    const Dims source = node.op == Op::expand ? broadcast_index(x.shape, index)
+                                              : source_index(node, x.shape, index);
     for (int i = 0; i < source.rank(); ++i) {
       if (source[i] < 0 || source[i] >= x.shape[i]) return node.attributes.value;
     }
@@ -195,9 +198,11 @@ double index_of_largest(const std::vector<double>& values) {
 HostArray reduction(const Node& node, const HostArray& x) {
   std::vector<std::vector<double>> groups(static_cast<std::size_t>(node.shape.elements()));
   for_each_index(x.shape, [&](const Dims& index) {
+    const bool keeps = node.shape.rank() == x.shape.rank();
     Dims kept;
     for (int i = 0; i < index.rank(); ++i) {
-      if ((node.attributes.axes >> i & 1) == 0) kept.push_back(index[i]);
+      const bool reduced = (node.attributes.axes >> i & 1) != 0;
+      if (keeps || !reduced) kept.push_back(reduced ? 0 : index[i]);
     }
     groups[position(node.shape, kept)].push_back(at(x, index));
   });

@@ -60,6 +60,24 @@ TEST(Matmul, EqualsAProductForEachLeadingIndex) {
   }
 }
 
+TEST(Linear, IsAMatmulWithTheWeightTransposed) {
+  const Tensor weight = tensor({{1, 0, 2}, {3, 4, 5}});
+  const Tensor x = iota({2, 2, 3});
+  EXPECT_EQ(linear(x, weight).shape(), (Shape{2, 2, 2}));
+  EXPECT_EQ(values(linear(x, weight)), values(matmul(x, weight.T())));
+  EXPECT_THAT(values(linear(tensor({1, 10, 100}), weight, tensor({5, 7}))), ElementsAre(206, 550));
+  EXPECT_EQ(count_nodes(linear(zeros({2, 2, 3}), zeros({2, 3}), zeros({2}))), 5);
+}
+
+TEST(Linear, ErrorsNameBothSides) {
+  EXPECT_ERROR(linear(zeros({2, 3}), zeros({4, 5})), ShapeError,
+               "linear: x is (2,3), not (..., 5), for weight (4,5)");
+  EXPECT_ERROR(linear(zeros({}), zeros({4, 5})), ShapeError, "linear: x is (), not (..., 5)");
+  EXPECT_ERROR(linear(zeros({5}), zeros({5})), ShapeError, "linear: weight is (5,), not (out, in)");
+  EXPECT_ERROR(linear(zeros({5}), zeros({4, 5}), zeros({5})), ShapeError,
+               "linear: bias is (5,), not (4,), for weight (4,5)");
+}
+
 TEST(Matmul, DTypesPromote) {
   EXPECT_EQ(matmul(tensor({{1}}), tensor({{0.5f}})).dtype(), DType::float32);
   const Tensor flags = matmul(tensor({{true, true}, {false, false}}), tensor({true, true}));
