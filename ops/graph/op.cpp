@@ -222,11 +222,14 @@ constexpr std::array<OpInfo, kOpCount> kOps = {{
 
 constexpr bool in_enum_order() {
   for (std::size_t i = 0; i < kOps.size(); ++i) {
-    if (kOps[i].op != static_cast<Op>(i) || kOps[i].name.empty()) return false;
+    const OpInfo& row = kOps[i];
+    if (row.op != static_cast<Op>(i) || row.name.empty()) return false;
+    if ((row.kind == Kind::elementwise) != is_elementwise(row.op)) return false;
   }
   return true;
 }
-static_assert(in_enum_order(), "kOps has one row for each operator, in the order of Op");
+static_assert(in_enum_order(),
+              "kOps has one row for each operator, in the order of Op, its kind where Op says");
 
 }  // namespace
 

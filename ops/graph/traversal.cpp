@@ -26,6 +26,15 @@ std::uint64_t hash_of(std::span<const std::uint64_t> words) {
   return hash;
 }
 
+// What begins with a word of a key, in its lowest byte.
+enum class Word : std::uint8_t { node, leaf, output };
+
+std::uint64_t word_of(const Node& node, Word kind) {
+  return static_cast<std::uint64_t>(kind) | std::uint64_t{static_cast<std::uint8_t>(node.op)} << 8 |
+         std::uint64_t{static_cast<std::uint8_t>(node.dtype)} << 16 |
+         static_cast<std::uint64_t>(node.shape.rank()) << 24;
+}
+
 void append(std::vector<std::uint64_t>& key, const Dims& dims) {
   for (const std::int64_t d : dims) key.push_back(static_cast<std::uint64_t>(d));
 }
@@ -35,19 +44,44 @@ void append_labels(std::vector<std::uint64_t>& key, const Labels& labels) {
   key.push_back(std::bit_cast<std::uint64_t>(labels));
 }
 
-// What of the attributes changes the plan; values and seeds do not.
-void append_attributes(std::vector<std::uint64_t>& key, const Node& node) {
+// Two a word.
+void append(std::vector<std::uint64_t>& key, std::span<const std::uint32_t> numbers) {
+  for (std::size_t i = 0; i < numbers.size(); i += 2) {
+    const std::uint64_t second = i + 1 < numbers.size() ? numbers[i + 1] : 0;
+    key.push_back(second << 32 | numbers[i]);
+  }
+}
+
+// What changes the plan beside the operator and the sources: the attributes, but no values and
+// seeds, and the extents where they do not follow from those of the sources.
+void append_details(std::vector<std::uint64_t>& key, const Node& node) {
   const Attributes& with = node.attributes;
   switch (node.op) {
+    case Op::data:
+    case Op::constant:
+    case Op::iota:
+    case Op::reshape:
+    case Op::expand:
+      append(key, node.shape);
+      break;
+    case Op::random:
+      append(key, node.shape);
+      key.push_back(static_cast<std::uint64_t>(with.axis));
+      break;
     case Op::permute:
+      append(key, with.a);
+      break;
     case Op::pad:
+      append(key, node.shape);
       append(key, with.a);
       break;
     case Op::slice:
+      append(key, node.shape);
       append(key, with.a);
       append(key, with.b);
       break;
     case Op::window:
+      append(key, node.shape);
       key.push_back(static_cast<std::uint64_t>(with.a.rank()));
       append(key, with.a);
       append(key, with.b);
@@ -56,7 +90,6 @@ void append_attributes(std::vector<std::uint64_t>& key, const Node& node) {
       append_labels(key, with.labels[0]);
       append_labels(key, with.labels[1]);
       break;
-    case Op::random:
     case Op::concatenate:
     case Op::gather:
       key.push_back(static_cast<std::uint64_t>(with.axis));
@@ -75,9 +108,9 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
   t.key.clear();
   walk_ = next_walk();
   for (const NodePtr& output : outputs) {
-    visit(output.get());
+    visit(*output);
     t.outputs.push_back(output->number);
-    t.key.push_back(~std::uint64_t{output->number});
+    t.key.push_back(std::uint64_t{output->number} << 32 | static_cast<std::uint64_t>(Word::output));
   }
   t.first_source.push_back(static_cast<std::uint32_t>(t.sources.size()));
   t.hash = hash_of(t.key);
@@ -85,58 +118,62 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
 }
 
 // Depth first, with a stack of our own.
-void Walker::visit(const Node* root) {
-  if (met(*root)) return;
-  stack_.push_back({root, 0});
+void Walker::visit(const Node& root) {
+  enter(root);
   while (!stack_.empty()) {
     Visit& top = stack_.back();
-    const auto sources =
-        top.node->realized() ? std::span<const NodePtr>() : top.node->sources.all();
-    if (top.next < sources.size()) {
-      const Node* source = sources[top.next++].get();
-      if (!met(*source)) stack_.push_back({source, 0});
+    if (top.left.empty()) {
+      const Node& done = *top.node;
+      stack_.pop_back();
+      add(done, done.sources.all());
       continue;
     }
-    const Node* done = top.node;
-    stack_.pop_back();
-    if (!met(*done)) add(*done);
+    const Node& source = *top.left.front();
+    top.left = top.left.subspan(1);
+    enter(source);
   }
 }
 
-void Walker::add(const Node& node) {
+void Walker::enter(const Node& node) {
+  if (node.walk == walk_) return;
+  if (node.realized() || node.sources.size() == 0) return add(node, {});
+  stack_.push_back({&node, node.sources.all()});
+}
+
+void Walker::add(const Node& node, std::span<const NodePtr> sources) {
   Traversal& t = traversal_;
   const std::uint32_t number = t.size();
   t.nodes.push_back(&node);
   t.first_source.push_back(static_cast<std::uint32_t>(t.sources.size()));
+  for (const NodePtr& source : sources) t.sources.push_back(source->number);
   if (node.realized()) {
     t.leaves.push_back(number);
+    write_leaf(node);
   } else {
-    for (const NodePtr& source : node.sources.all()) t.sources.push_back(source->number);
     if (node.op == Op::constant || node.op == Op::random || node.op == Op::pad) {
       t.scalars.push_back(number);
     }
+    write_node(node, std::span(t.sources).subspan(t.first_source[number]));
   }
-  write_key(node, number);
   node.walk = walk_;
   node.number = number;
 }
 
-void Walker::write_key(const Node& node, std::uint32_t number) {
-  Traversal& t = traversal_;
-  const bool leaf = node.realized();
-  const auto sources = std::span(t.sources).subspan(t.first_source[number]);
-  t.key.push_back(std::uint64_t{static_cast<std::uint8_t>(node.op)} << 32 |
-                  std::uint64_t{static_cast<std::uint8_t>(node.dtype)} << 24 |
-                  static_cast<std::uint64_t>(node.shape.rank()) << 16 | sources.size() << 40 |
-                  std::uint64_t{leaf} << 1 | std::uint64_t{node.attributes.weight});
-  append(t.key, node.shape);
-  if (leaf) {
-    append(t.key, node.result->view.strides);
-    t.key.push_back(static_cast<std::uint64_t>(node.result->view.offset));
-    return;
-  }
-  for (const std::uint32_t source : sources) t.key.push_back(source);
-  append_attributes(t.key, node);
+// The first word of each says how many follow, so that no key can be read in two ways.
+void Walker::write_leaf(const Node& node) {
+  std::vector<std::uint64_t>& key = traversal_.key;
+  key.push_back(word_of(node, Word::leaf) | std::uint64_t{node.attributes.weight} << 32);
+  append(key, node.shape);
+  append(key, node.result->view.strides);
+  key.push_back(static_cast<std::uint64_t>(node.result->view.offset));
+}
+
+// The extents of an elementwise node are those to which its sources broadcast.
+void Walker::write_node(const Node& node, std::span<const std::uint32_t> sources) {
+  std::vector<std::uint64_t>& key = traversal_.key;
+  key.push_back(word_of(node, Word::node) | std::uint64_t{sources.size()} << 32);
+  append(key, sources);
+  if (!is_elementwise(node.op)) append_details(key, node);
 }
 
 }  // namespace tarn::graph

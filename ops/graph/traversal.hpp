@@ -40,12 +40,13 @@ class Walker {
  private:
   struct Visit {
     const Node* node;
-    std::uint32_t next;
+    std::span<const NodePtr> left;  // of its sources
   };
-  bool met(const Node& node) const { return node.walk == walk_; }
-  void visit(const Node* node);
-  void write_key(const Node& node, std::uint32_t number);
-  void add(const Node& node);
+  void visit(const Node& root);
+  void enter(const Node& node);
+  void add(const Node& node, std::span<const NodePtr> sources);
+  void write_leaf(const Node& node);
+  void write_node(const Node& node, std::span<const std::uint32_t> sources);
 
   Traversal traversal_;
   std::vector<Visit> stack_;
