@@ -39,6 +39,10 @@ std::int32_t half_of(std::uint64_t seed, int half) {
   return std::bit_cast<std::int32_t>(static_cast<std::uint32_t>(seed >> (32 * half)));
 }
 
+const graph::Result& leaf(const graph::Traversal& graph, int number) {
+  return *graph.nodes[graph.leaves[static_cast<std::size_t>(number)]]->result;
+}
+
 // The one address for a text, for good.
 const std::string* address_of(const std::string& text) {
   static auto* const texts = new std::set<std::string>;
@@ -173,17 +177,16 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
                                                                   const graph::Traversal& graph) {
   struct Clear {  // whatever happens, no launch and no buffer stays behind
     opencl::Stream& stream;
-    std::vector<std::shared_ptr<Buffer>>& buffers;
+    std::vector<std::shared_ptr<Buffer>>& made;
     ~Clear() {
       stream.drop_held();
-      buffers.clear();
+      made.clear();
     }
-  } clear{device.stream(), buffers_};
-  buffers_.resize(slots_.size());
+  } clear{device.stream(), made_};
+  made_.resize(slots_.size());
+  buffers_.assign(slots_.size(), nullptr);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].leaf < 0) continue;
-    const std::uint32_t node = graph.leaves[static_cast<std::size_t>(slots_[i].leaf)];
-    buffers_[i] = graph.nodes[node]->result->buffer;
+    if (slots_[i].leaf >= 0) buffers_[i] = leaf(graph, slots_[i].leaf).buffer.get();
   }
   launches_ = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) ready(device, graph, i);
@@ -191,7 +194,11 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
   std::vector<std::shared_ptr<const graph::Result>> results;
   results.reserve(outputs_.size());
   for (const plan::Output& output : outputs_) {
-    auto buffer = output.slot < 0 ? nullptr : buffers_[static_cast<std::size_t>(output.slot)];
+    std::shared_ptr<Buffer> buffer;
+    if (output.slot >= 0) {
+      const auto slot = static_cast<std::size_t>(output.slot);
+      buffer = slots_[slot].leaf < 0 ? made_[slot] : leaf(graph, slots_[slot].leaf).buffer;
+    }
     results.push_back(
         std::make_shared<graph::Result>(graph::Result{std::move(buffer), output.view}));
   }
@@ -207,7 +214,7 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
   allocate_outputs(device, number);
   opencl::Kernel& kernel = *step.kernel;
   for (const BufferArgument& argument : arguments_[number]) {
-    const auto& buffer = buffers_[static_cast<std::size_t>(argument.slot)];
+    const Buffer* const buffer = buffers_[static_cast<std::size_t>(argument.slot)];
     kernel.set(argument.index, buffer ? buffer->block() : Block{});
   }
   set_scalars(number, graph);
@@ -216,7 +223,10 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
     device.stream().submit_held();
     keep_packed(graph, number);
   }
-  for (const int slot : dropped_[number]) buffers_[static_cast<std::size_t>(slot)].reset();
+  for (const int slot : dropped_[number]) {
+    buffers_[static_cast<std::size_t>(slot)] = nullptr;
+    made_[static_cast<std::size_t>(slot)].reset();
+  }
 }
 
 // And all other words where the kernel does not have them yet.
@@ -246,7 +256,8 @@ void Executable::allocate_outputs(DeviceState& device, std::size_t number) {
   for (const int output : produced_[number]) {
     const auto at = static_cast<std::size_t>(output);
     if (buffers_[at]) continue;
-    buffers_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
+    made_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
+    buffers_[at] = made_[at].get();
   }
 }
 
@@ -292,10 +303,9 @@ void Executable::log_launch(const About& about, std::uint64_t nanoseconds) {
 // The copy that an earlier run has left with the weight, if it has.
 bool Executable::reuse_packed(const graph::Traversal& graph, std::size_t number) {
   const Step& step = steps_[number];
-  const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
-  for (const auto& packed : graph.nodes[leaf]->result->packed) {
+  for (const auto& packed : leaf(graph, step.packs_weight).packed) {
     if (packed.name != step.pack_name) continue;
-    buffers_[packed_slot(number)] = packed.buffer;
+    buffers_[packed_slot(number)] = packed.buffer.get();
     return true;
   }
   return false;
@@ -303,15 +313,14 @@ bool Executable::reuse_packed(const graph::Traversal& graph, std::size_t number)
 
 void Executable::keep_packed(const graph::Traversal& graph, std::size_t number) {
   const Step& step = steps_[number];
-  const auto leaf = graph.leaves[static_cast<std::size_t>(step.packs_weight)];
-  graph.nodes[leaf]->result->packed.push_back({step.pack_name, buffers_[packed_slot(number)]});
+  leaf(graph, step.packs_weight).packed.push_back({step.pack_name, made_[packed_slot(number)]});
 }
 
 std::size_t Executable::cost() const {
   constexpr std::size_t kKernel = 2048;  // the driver's own, roughly
-  std::size_t bytes = slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>)) +
-                      words_.bytes() + arguments_.bytes() + scalars_.bytes() + produced_.bytes() +
-                      dropped_.bytes();
+  std::size_t bytes =
+      slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>) + sizeof(Buffer*)) +
+      words_.bytes() + arguments_.bytes() + scalars_.bytes() + produced_.bytes() + dropped_.bytes();
   for (const About& about : about_) {
     bytes +=
         sizeof(Step) + sizeof(About) + kKernel + about.source.text.size() + about.comment.size();

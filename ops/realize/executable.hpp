@@ -131,7 +131,10 @@ class Executable {
   std::optional<LanePlan> lanes_;  // where the device has two
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;
-  std::vector<std::shared_ptr<Buffer>> buffers_;  // of each slot, while it runs
+  // Of each slot, while it runs: where it is, and its owner where this run has made it. All others
+  // belong to the graph.
+  std::vector<const Buffer*> buffers_;
+  std::vector<std::shared_ptr<Buffer>> made_;
   std::size_t launches_ = 0;
 };
 
