@@ -212,10 +212,12 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
                                  about_[number].source.name);
   if (step.packs_weight >= 0 && reuse_packed(graph, number)) return;
   allocate_outputs(device, number);
-  opencl::Kernel& kernel = *step.kernel;
-  for (const BufferArgument& argument : arguments_[number]) {
+  for (BufferArgument& argument : arguments_[number]) {
     const Buffer* const buffer = buffers_[static_cast<std::size_t>(argument.slot)];
-    kernel.set(argument.index, buffer ? buffer->block() : Block{});
+    const Block& block = buffer ? buffer->block() : Block{};
+    if (argument.set_to == block.id) continue;
+    step.kernel->set(argument.index, block);
+    argument.set_to = block.id;
   }
   set_scalars(number, graph);
   launch(device, number);

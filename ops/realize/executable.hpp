@@ -46,6 +46,7 @@ class Executable {
   struct BufferArgument {
     unsigned index;
     int slot;
+    std::uint64_t set_to = ~std::uint64_t{0};  // the block's id, which is never used twice
   };
   struct ScalarArgument {
     std::size_t vector, word;  // of the step's words

@@ -8,16 +8,7 @@ namespace tarn::opencl {
 
 Kernel::Kernel(std::shared_ptr<const Program> program, std::string_view name)
     : program_(std::move(program)), name_(name) {
-  guarded([this] {
-    kernel_ = cl::Kernel(program_->handle, name_.c_str());
-    arguments_.resize(kernel_.getInfo<CL_KERNEL_NUM_ARGS>());
-  });
-}
-
-void Kernel::set(unsigned index, Argument argument, std::size_t bytes, const void* value) {
-  if (index < arguments_.size() && arguments_[index] == argument) return;
-  call_set(index, bytes, value);
-  arguments_[index] = argument;
+  guarded([this] { kernel_ = cl::Kernel(program_->handle, name_.c_str()); });
 }
 
 void Kernel::call_set(unsigned index, std::size_t bytes, const void* value) {
@@ -28,20 +19,14 @@ void Kernel::call_set(unsigned index, std::size_t bytes, const void* value) {
 
 void Kernel::set(unsigned index, const Block& block) {
   const auto memory = static_cast<cl_mem>(block.handle);
-  set(index, {Argument::Kind::block, block.id}, sizeof memory, block.empty() ? nullptr : &memory);
+  call_set(index, sizeof memory, block.empty() ? nullptr : &memory);
 }
 
-void Kernel::set(unsigned index, std::int32_t value) {
-  set(index, {Argument::Kind::int32, std::bit_cast<std::uint32_t>(value)}, sizeof value, &value);
-}
+void Kernel::set(unsigned index, std::int32_t value) { call_set(index, sizeof value, &value); }
 
-void Kernel::set(unsigned index, std::int64_t value) {
-  set(index, {Argument::Kind::int64, std::bit_cast<std::uint64_t>(value)}, sizeof value, &value);
-}
+void Kernel::set(unsigned index, std::int64_t value) { call_set(index, sizeof value, &value); }
 
-void Kernel::set(unsigned index, float value) {
-  set(index, {Argument::Kind::float32, std::bit_cast<std::uint32_t>(value)}, sizeof value, &value);
-}
+void Kernel::set(unsigned index, float value) { call_set(index, sizeof value, &value); }
 
 void Kernel::set(unsigned index, const KernelWords& words) {
   call_set(index, sizeof words, words.data());

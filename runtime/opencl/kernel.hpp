@@ -1,15 +1,13 @@
-// A kernel and its arguments. Each handle has arguments of its own, and remembers them: setting
-// what is set already costs a comparison and no call. Not thread-safe: one thread at a time.
+// A kernel and its arguments. Each handle has arguments of its own, which stay until they are set
+// again; that one is set already, whoever sets them knows. Not thread-safe: one thread at a time.
 #pragma once
 
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/allocator.hpp"
@@ -44,27 +42,16 @@ class Kernel {
   void set(unsigned index, std::int32_t value);
   void set(unsigned index, std::int64_t value);
   void set(unsigned index, float value);
-  /// These are not remembered.
   void set(unsigned index, const KernelWords& words);
   /// So many bytes of local memory.
   void set_local(unsigned index, std::size_t bytes);
 
  private:
-  // What an argument is set to. Blocks are known by their id, which is never used twice, while a
-  // handle is; so what is remembered of a block that has gone can never be mistaken for another.
-  struct Argument {
-    enum class Kind : std::uint8_t { nothing, block, int32, int64, float32 };
-    Kind kind = Kind::nothing;
-    std::uint64_t value = 0;
-    friend bool operator==(const Argument&, const Argument&) = default;
-  };
-  void set(unsigned index, Argument argument, std::size_t bytes, const void* value);
   void call_set(unsigned index, std::size_t bytes, const void* value);
 
   std::shared_ptr<const Program> program_;
   std::string name_;
   cl::Kernel kernel_;
-  std::vector<Argument> arguments_;
 };
 
 }  // namespace tarn::opencl

@@ -226,6 +226,25 @@ TEST_F(RealizeErrors, AWarmPassIsReadiedBeforeItsFirstLaunch) {
   EXPECT_EQ(pass(3).to_vector<float>(), Floats(96, 3.0f * 96 * 96 * 512 * 512));
 }
 
+// A block of the cache is the one that the kernel knows; one from the driver is not, even in the
+// same memory.
+TEST_F(RealizeErrors, ArgumentsAreSetWhereTheyChange) {
+  if (test::poisoned()) GTEST_SKIP() << "what is released is kept for a while";
+  const Tensor x = counted({96, 512});
+  const auto sets_of_a_pass = [&] {
+    const std::uint64_t before = test::calls(test::Call::set_argument);
+    relu(matmul(x, x.T())).sum(1).realize();
+    return test::calls(test::Call::set_argument) - before;
+  };
+  for (int i = 0; i < 10; ++i) sets_of_a_pass();  // on their lanes
+  EXPECT_EQ(sets_of_a_pass(), 0u);
+  device_.set_cache_limit(0);
+  EXPECT_GT(sets_of_a_pass(), 0u);
+  const std::uint64_t each = sets_of_a_pass();
+  EXPECT_GT(each, 0u);
+  EXPECT_EQ(sets_of_a_pass(), each);
+}
+
 // Whichever launch of a warm pass it is: the graph is as it was, and can be realized again.
 TEST_F(RealizeErrors, ALaunchThatIsRefusedLosesNothing) {
   const Shape shape = simulated() ? Shape{8, 32} : Shape{96, 512};
