@@ -411,9 +411,8 @@ Tensor take(const Tensor& x, std::span<const std::int32_t> indices, std::int64_t
 /// is a row, on the right a column, and its axis is gone from the result. Throws: ShapeError.
 Tensor matmul(const Tensor& a, const Tensor& b);
 
-/// PyTorch's linear: x is (..., in), weight (out, in), bias (out,) where there is one. The result
-/// is
-/// (..., out). Throws: ShapeError.
+/// PyTorch's linear, x weight.T() + bias: x is (..., in), weight (out, in), bias (out,) where there
+/// is one, and the result (..., out). Throws: ShapeError.
 Tensor linear(const Tensor& x, const Tensor& weight, const std::optional<Tensor>& bias = {});
 
 struct Conv2dOptions {

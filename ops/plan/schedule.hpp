@@ -13,8 +13,8 @@
 //       by element is computed with it, until something else needs the result too.
 //   F5  One kernel computes one reduction or contraction, but for F10: of two that meet in one
 //       node, one is stored.
-//   F6  A result that is repeated, cut, padded or reordered is stored first, and read through
-//       the view.
+//   F6  A result that is repeated (by an expand, or where it broadcasts), cut, padded or reordered
+//       is stored first, and read through the view.
 //   F7  A contraction reads its operands many times, so what is more than a view is stored
 //       first; this is also where padding for a convolution is done, once.
 //   F8  A kernel has at most Limits::operations nodes and Limits::operands loads. What would be

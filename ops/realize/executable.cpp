@@ -214,10 +214,10 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
   allocate_outputs(device, number);
   for (BufferArgument& argument : arguments_[number]) {
     const Buffer* const buffer = buffers_[static_cast<std::size_t>(argument.slot)];
-    const Block& block = buffer ? buffer->block() : Block{};
-    if (argument.set_to == block.id) continue;
-    step.kernel->set(argument.index, block);
-    argument.set_to = block.id;
+    const std::uint64_t id = buffer ? buffer->id() : Block{}.id;
+    if (argument.set_to == id) continue;
+    step.kernel->set(argument.index, buffer ? buffer->block() : Block{});
+    argument.set_to = id;
   }
   set_scalars(number, graph);
   launch(device, number);
