@@ -38,7 +38,8 @@ class PanelRenderer : TileEmitter {
     if (fetches_ahead()) emit_ahead();
     emit_products();
     if (whole_ && short_epilogue()) {
-      emit_results_from_registers(c_.n[0], "column");
+      emit_results_from_registers(c_.n[0],
+                                  [&](int v) { return "column + " + std::to_string(v * lanes_); });
     } else {
       emit_results();
     }

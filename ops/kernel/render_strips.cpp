@@ -52,7 +52,10 @@ class StripRenderer : StageEmitter {
     if (joined_) {
       emit_join();
     } else if (one_tile_wide_ && short_epilogue()) {
-      emit_results_from_registers(x_, staged() ? "0" : "first");
+      emit_results_from_registers(x_, [&](int v) {
+        const std::string at = std::to_string(v * lanes_);
+        return c_.copied ? "first + f" + std::to_string(v) : (staged() ? "" : "first + ") + at;
+      });
     } else {
       emit_results();
     }
@@ -76,13 +79,14 @@ class StripRenderer : StageEmitter {
   void measure() {
     rows_ = product(c_.m);
     const std::int64_t depth = product(c_.k);
-    parts_ = joined_    ? spec_.extent(y()) / c_.joined
-             : staged() ? divide_up(spec_.extent(y()), c_.band)
-                        : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
+    parts_ = joined_     ? spec_.extent(y()) / c_.joined
+             : staged()  ? divide_up(spec_.extent(y()), c_.band)
+             : c_.copied ? divide_up(spec_.extent(x_), c_.chunk)
+                         : std::max<std::int64_t>(1, spec_.extent(x_) / c_.chunk);
     strips_ = product(outer_) * parts_;
     const std::int64_t tile = c_.tile_vectors * lanes_, width = spec_.extent(x_);
-    one_tile_wide_ =
-        !joined_ && (width == tile || (!staged() && c_.chunk == tile && width % tile == 0));
+    one_tile_wide_ = !joined_ && (width == tile || c_.copied ||
+                                  (!staged() && c_.chunk == tile && width % tile == 0));
     const std::int64_t tiles = divide_up(rows_, c_.tile_rows);
     const std::int64_t fit = kPassingBytes / (depth * 4 * c_.tile_rows);
     // All rows pass by a strip before the next strip's turn; or the other way round.
@@ -165,6 +169,8 @@ class StripRenderer : StageEmitter {
     } else if (staged()) {
       text_.line(index("first", "part * " + arguments_.number(c_.band, "band")));
       text_.line(index("columns", width));
+    } else if (c_.copied) {
+      emit_copied_columns(parts, width);
     } else {
       const std::string chunk = arguments_.number(c_.chunk, "chunk");
       text_.line(index("first", "part * " + chunk));
@@ -183,16 +189,29 @@ class StripRenderer : StageEmitter {
 
   // ---- A strip that is copied: its columns then lie one after another in the nearest caches
 
+  // A strip has a vector at least: where less would be left for the last one, the one before it is
+  // narrower. Vectors that would reach past a strip end with it, as elsewhere.
+  void emit_copied_columns(const std::string& parts, const std::string& width) {
+    const std::string lanes = std::to_string(lanes_);
+    const std::string chunk = arguments_.number(c_.chunk, "chunk");
+    text_.line(index("first", smaller("part * " + chunk, width + " - " + lanes)));
+    text_.line(index("columns", "part == " + parts + " - 1 ? " + width + " - first : " +
+                                    smaller(chunk, width + " - " + lanes + " - first")));
+    for (int v = 0; v < c_.tile_vectors; ++v) {
+      text_.line(index("f" + std::to_string(v),
+                       smaller(std::to_string(v * lanes_), "columns - " + lanes)));
+    }
+  }
+
   void emit_copy() {
     open_loop(c_.k[0]);
     const std::string i = loop_name(c_.k[0]);
     text_.line("global const float* restrict from = b_strip + " +
                part(columns_load(), "b", c_.k, false) + ";");
     for (int v = 0; v < c_.tile_vectors; ++v) {
-      const std::string at = std::to_string(v * lanes_);
       text_.line("tarn_store_local_float" + suffix(lanes_) + "(tarn_load_all_float" +
-                 suffix(lanes_) + "(from + " + at + "), copied + " + i + " * " +
-                 std::to_string(c_.chunk) + " + " + at + ");");
+                 suffix(lanes_) + "(from + f" + std::to_string(v) + "), copied + " + i + " * " +
+                 std::to_string(c_.chunk) + " + " + std::to_string(v * lanes_) + ");");
     }
     text_.line("}");
   }
@@ -299,7 +318,9 @@ class StripRenderer : StageEmitter {
     open_result_rows();
     if (one_tile_wide_) {
       text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + "; ++v) {");
-      text_.line(index(loop_name(x_), (staged() ? "v * " : "first + v * ") + lanes));
+      const std::string at = "v * " + lanes;
+      text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
+                                          (c_.copied ? smaller(at, "columns - " + lanes) : at)));
     } else {
       text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " +
                  lanes + " < columns; ++v) {");

@@ -9,6 +9,10 @@
 //           |--------|--------|--------|        vectors 0 to 2
 //                                   |--------|  vector 3
 //
+// Strips of large products are *copied* to local memory, a tile's columns one after another, and
+// all rows pass by. The last strip of a row has a vector at least, and takes from the one before it
+// what is missing to that.
+//
 // Short rows are *joined*: the rows of an image and what lies between them (the padding of its
 // windows, `pitch` columns from row to row) are one strip. What falls between rows is computed and
 // thrown away.

@@ -182,14 +182,15 @@ bool TileEmitter::short_epilogue() const {
   return values <= kShortEpilogue;
 }
 
-void TileEmitter::emit_results_from_registers(int x, const std::string& first) {
+void TileEmitter::emit_results_from_registers(int x,
+                                              const std::function<std::string(int vector)>& place) {
   for (int r = 0; r < c_.tile_rows; ++r) {
     const std::string row = "row + " + std::to_string(r);
     text_.line("if (" + row + " < row_end) {");
     decode(c_.m, row);
     for (int v = 0; v < c_.tile_vectors; ++v) {
       text_.line("{");
-      text_.line(index(loop_name(x), first + " + " + std::to_string(v * lanes_)));
+      text_.line(index(loop_name(x), place(v)));
       define_sum(sum(r, v));
       emit_epilogue(false);
       text_.line("}");

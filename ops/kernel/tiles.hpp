@@ -2,6 +2,7 @@
 // from its sums.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -70,8 +71,8 @@ class TileEmitter : protected VectorEmitter {
   /// Whether its text is so short that it may stand once for each sum of a tile.
   bool short_epilogue() const;
   /// Each sum, from its register through what is computed from it to memory. The tile is full but
-  /// for its last rows; its columns are those of loop x from `first` on.
-  void emit_results_from_registers(int x, const std::string& first);
+  /// for its last rows; its vectors begin where `place` says, along loop x.
+  void emit_results_from_registers(int x, const std::function<std::string(int vector)>& place);
 
   plan::Contraction c_;  // the product at hand: an attention has two
 };

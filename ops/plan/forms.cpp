@@ -150,7 +150,7 @@ bool copies_strips(const KernelSpec& spec, const DeviceTraits& traits, const Con
   const Affine& address = columns_address(spec, c);
   if (address.factor(c.n.back()) != 1 || address.factor(c.k[0]) * 4 < kCopiedStride) return false;
   return product(spec, c.m) >= kCopiedRows && spec.extent(c.k[0]) >= kCopiedDepth &&
-         c.chunk == c.tile_vectors * traits.lanes && spec.extent(c.n.back()) % c.chunk == 0 &&
+         c.chunk == c.tile_vectors * traits.lanes && spec.extent(c.n.back()) >= c.chunk &&
          copied_elements(spec, c) * 4 <= static_cast<std::int64_t>(traits.local_bytes) / 2;
 }
 
@@ -180,7 +180,8 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
   set_tile(c, m, divide_up(n, c.panel) * (c.panel / traits.lanes));
   const double batch = static_cast<double>(product(spec, c.batch));
   const std::int64_t columns = rounded_up(n, c.panel);
-  double cost = static_cast<double>(rounded_up(m, c.tile_rows) * (columns / traits.lanes) * k);
+  const std::int64_t vectors = rounded_up(columns / traits.lanes, c.tile_vectors);
+  double cost = static_cast<double>(rounded_up(m, c.tile_rows) * vectors * k);
   if (!kept) {
     const bool in_order = columns_address(spec, c).factor(c.n[0]) == 1;
     cost += (in_order ? kPackInOrder : kPackByLane) * static_cast<double>(columns * k);

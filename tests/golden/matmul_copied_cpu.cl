@@ -28,7 +28,7 @@ static inline void tarn_store_all_float16(float16 value, global float* place) {
 }
 #endif
 // sum(mul(x0,x1))
-__attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1, const int item) {
+__attribute__((noinline)) static void tarn_contract_a0161dcac65133db_item(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1, const int item) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -57,16 +57,20 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
     const int row_end = min((int)(row_begin + block), (int)(rows));
     const int batch = task / blocks / strips;
     const int part = strip % parts;
-    const int first = part * chunk;
-    const int columns = part == parts - 1 ? n1 - first : chunk;
+    const int first = min((int)(part * chunk), (int)(n1 - 16));
+    const int columns = part == parts - 1 ? n1 - first : min((int)(chunk), (int)(n1 - 16 - first));
+    const int f0 = min((int)(0), (int)(columns - 16));
+    const int f1 = min((int)(16), (int)(columns - 16));
+    const int f2 = min((int)(32), (int)(columns - 16));
+    const int f3 = min((int)(48), (int)(columns - 16));
     global const float* restrict b_strip = x1 + 0 + first * 1;
     global const float* restrict a_batch = x0 + 0;
     for (int i2 = 0; i2 < n2; ++i2) {
       global const float* restrict from = b_strip + i2 * b_2;
-      tarn_store_local_float16(tarn_load_all_float16(from + 0), copied + i2 * 64 + 0);
-      tarn_store_local_float16(tarn_load_all_float16(from + 16), copied + i2 * 64 + 16);
-      tarn_store_local_float16(tarn_load_all_float16(from + 32), copied + i2 * 64 + 32);
-      tarn_store_local_float16(tarn_load_all_float16(from + 48), copied + i2 * 64 + 48);
+      tarn_store_local_float16(tarn_load_all_float16(from + f0), copied + i2 * 64 + 0);
+      tarn_store_local_float16(tarn_load_all_float16(from + f1), copied + i2 * 64 + 16);
+      tarn_store_local_float16(tarn_load_all_float16(from + f2), copied + i2 * 64 + 32);
+      tarn_store_local_float16(tarn_load_all_float16(from + f3), copied + i2 * 64 + 48);
     }
     for (int row = row_begin; row < row_end; row += 6) {
       int p0;
@@ -165,22 +169,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 0 < row_end) {
           const int i0 = row + 0;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum0_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum0_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum0_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum0_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -188,22 +192,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 1 < row_end) {
           const int i0 = row + 1;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum1_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum1_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum1_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum1_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -211,22 +215,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 2 < row_end) {
           const int i0 = row + 2;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum2_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum2_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum2_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum2_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -234,22 +238,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 3 < row_end) {
           const int i0 = row + 3;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum3_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum3_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum3_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum3_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -257,22 +261,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 4 < row_end) {
           const int i0 = row + 4;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum4_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum4_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum4_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum4_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -280,22 +284,22 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
         if (row + 5 < row_end) {
           const int i0 = row + 5;
           {
-            const int i1 = first + 0;
+            const int i1 = first + f0;
             const float16 v3 = sum5_0;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 16;
+            const int i1 = first + f1;
             const float16 v3 = sum5_1;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 32;
+            const int i1 = first + f2;
             const float16 v3 = sum5_2;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
           {
-            const int i1 = first + 48;
+            const int i1 = first + f3;
             const float16 v3 = sum5_3;
             tarn_store_all_float16(v3, y + i0 * y_0 + i1);
           }
@@ -304,7 +308,7 @@ __attribute__((noinline)) static void tarn_contract_ac921d5b07411ae0_item(global
     }
   }
 }
-kernel void tarn_contract_ac921d5b07411ae0(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1) {
+kernel void tarn_contract_a0161dcac65133db(global const float* restrict x0, global const float* restrict x1, global float* restrict y, local float16* restrict room_for_copied, const int16 numbers0, const int16 numbers1) {
   const int tasks = numbers0.s0;
   const int strips = numbers0.s1;
   const int blocks = numbers0.s2;
@@ -324,5 +328,5 @@ kernel void tarn_contract_ac921d5b07411ae0(global const float* restrict x0, glob
   const int items = numbers1.s0;
   const int item = (int)get_global_id(0) - item_0;
   if (item >= items) return;
-  tarn_contract_ac921d5b07411ae0_item(x0, x1, y, room_for_copied, numbers0, numbers1, item);
+  tarn_contract_a0161dcac65133db_item(x0, x1, y, room_for_copied, numbers0, numbers1, item);
 }

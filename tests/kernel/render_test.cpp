@@ -137,6 +137,8 @@ TEST(Render, SumsOfFullTilesAreStoredFromTheirRegisters) {
   };
   const Tensor x = leaf({64, 128});
   EXPECT_FALSE(in_array(relu(matmul(x, leaf({128, 256})) + leaf({256}))));
+  EXPECT_FALSE(in_array(matmul(leaf({96, 128}), leaf({128, 270}))))
+      << "copied strips are full tiles";
   EXPECT_TRUE(in_array(matmul(x, leaf({128, 250}))));
   EXPECT_TRUE(in_array(gelu(matmul(x, leaf({128, 256})))));
   const Tensor weight = leaf({256, 128}, true).T();

@@ -639,6 +639,25 @@ TEST(Operators, ProductsInPlaceAndInPanels) {
   expect_like_host(cases, leaves);
 }
 
+// The last strip has a vector at least, and takes it from the one before where less is left.
+TEST(Operators, ProductsWhoseStripsAreCopied) {
+  Leaves leaves;
+  unsigned seed = 240;
+  const auto make = [&](const Shape& shape) {
+    return leaves.add(random_floats(static_cast<std::size_t>(shape.elements()), ++seed), shape);
+  };
+  std::vector<Case> cases;
+  const Tensor x = make({96, 130});
+  for (const std::int64_t n : {256, 257, 271, 272, 300, 319, 320}) {
+    const Tensor product = matmul(x, make({130, n}));
+    const Tensor added = product + make({96, n});
+    cases.push_back({"of " + std::to_string(n), product, {1e-5, 1e-4}});
+    cases.push_back({"added to " + std::to_string(n), added, {1e-5, 1e-4}});
+    cases.push_back({"gelu of " + std::to_string(n), (added * 0.1f).gelu(), {1e-5, 1e-4}});
+  }
+  expect_like_host(cases, leaves);
+}
+
 TEST(Operators, ConvolutionAndPooling) {
   Leaves leaves;
   unsigned seed = 60;
