@@ -1,5 +1,5 @@
-// A kernel and its arguments. Each handle has arguments of its own, which stay until they are set
-// again; that one is set already, whoever sets them knows. Not thread-safe: one thread at a time.
+// A kernel and its arguments. Each handle has arguments of its own, which stay as they are until
+// they are set again. Not thread-safe: one thread at a time.
 #pragma once
 
 #include <array>
