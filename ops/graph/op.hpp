@@ -125,6 +125,7 @@ struct OpInfo {
 const OpInfo& info(Op op);
 inline std::string_view name(Op op) { return info(op).name; }
 inline Kind kind(Op op) { return info(op).kind; }
+/// Those from cast to where, as op.cpp checks: a walk asks this of each node.
 constexpr bool is_elementwise(Op op) { return op >= Op::cast && op <= Op::where; }
 inline bool is_movement(Op op) { return kind(op) == Kind::movement; }
 inline bool is_reduce(Op op) { return kind(op) == Kind::reduce; }

@@ -106,6 +106,7 @@ const Traversal& Walker::walk(std::span<const NodePtr> outputs) {
   for (auto* list : {&t.first_source, &t.sources, &t.leaves, &t.scalars, &t.outputs}) list->clear();
   t.nodes.clear();
   t.key.clear();
+  stack_.clear();  // of a walk that found no memory
   walk_ = next_walk();
   for (const NodePtr& output : outputs) {
     visit(*output);

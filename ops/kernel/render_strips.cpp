@@ -190,16 +190,21 @@ class StripRenderer : StageEmitter {
   // ---- A strip that is copied: its columns then lie one after another in the nearest caches
 
   // A strip has a vector at least: where less would be left for the last one, the one before it is
-  // narrower. Vectors that would reach past a strip end with it, as elsewhere.
+  // narrower.
   void emit_copied_columns(const std::string& parts, const std::string& width) {
     const std::string lanes = std::to_string(lanes_);
     const std::string chunk = arguments_.number(c_.chunk, "chunk");
     text_.line(index("first", smaller("part * " + chunk, width + " - " + lanes)));
     text_.line(index("columns", "part == " + parts + " - 1 ? " + width + " - first : " +
                                     smaller(chunk, width + " - " + lanes + " - first")));
+    emit_vector_places("");
+  }
+
+  // Where the vectors of a tile begin: those that would reach past the strip end with it.
+  void emit_vector_places(const std::string& at) {
     for (int v = 0; v < c_.tile_vectors; ++v) {
-      text_.line(index("f" + std::to_string(v),
-                       smaller(std::to_string(v * lanes_), "columns - " + lanes)));
+      text_.line(index("f" + std::to_string(v), smaller(at + std::to_string(v * lanes_),
+                                                        "columns - " + std::to_string(lanes_))));
     }
   }
 
@@ -266,10 +271,7 @@ class StripRenderer : StageEmitter {
   }
 
   void emit_products() {
-    for (int v = 0; v < c_.tile_vectors && !one_tile_wide_; ++v) {
-      text_.line(index("f" + std::to_string(v), smaller("at + " + std::to_string(v * lanes_),
-                                                        "columns - " + std::to_string(lanes_))));
-    }
+    if (!one_tile_wide_) emit_vector_places("at + ");
     emit_zero_sums();
     if (fetches_rows()) text_.line("global const float* ahead = next_rows;");
     open_products();
@@ -316,17 +318,12 @@ class StripRenderer : StageEmitter {
     const std::string lanes = std::to_string(lanes_);
     emit_sums_array();
     open_result_rows();
-    if (one_tile_wide_) {
-      text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + "; ++v) {");
-      const std::string at = "v * " + lanes;
-      text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
-                                          (c_.copied ? smaller(at, "columns - " + lanes) : at)));
-    } else {
-      text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) + " && at + v * " +
-                 lanes + " < columns; ++v) {");
-      text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
-                                          smaller("at + v * " + lanes, "columns - " + lanes)));
-    }
+    const std::string at = (one_tile_wide_ ? "v * " : "at + v * ") + lanes;
+    const bool full = one_tile_wide_ && !c_.copied;
+    text_.line("for (int v = 0; v < " + std::to_string(c_.tile_vectors) +
+               (one_tile_wide_ ? "" : " && " + at + " < columns") + "; ++v) {");
+    text_.line(index(loop_name(x_), (staged() ? "" : "first + ") +
+                                        (full ? at : smaller(at, "columns - " + lanes))));
     define_sum("sums[r * " + std::to_string(c_.tile_vectors) + " + v]");
     emit_epilogue(false);
     text_.line("}");

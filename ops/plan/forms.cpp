@@ -177,9 +177,9 @@ std::optional<FormChoice> as_panels(const KernelSpec& spec, const DeviceTraits& 
   if ((m < kMinRows && !kept) || n < kMinColumns || k < kMinDepth) return std::nullopt;
   c.form = Form::panels;
   c.panel = traits.lanes * (n > traits.lanes ? 2 : 1);
-  set_tile(c, m, divide_up(n, c.panel) * (c.panel / traits.lanes));
-  const double batch = static_cast<double>(product(spec, c.batch));
   const std::int64_t columns = rounded_up(n, c.panel);
+  set_tile(c, m, columns / traits.lanes);
+  const double batch = static_cast<double>(product(spec, c.batch));
   const std::int64_t vectors = rounded_up(columns / traits.lanes, c.tile_vectors);
   double cost = static_cast<double>(rounded_up(m, c.tile_rows) * vectors * k);
   if (!kept) {

@@ -107,7 +107,9 @@ class Scheduler {
       case Kind::gather:
         return place_gather(i);
       case Kind::elementwise:
-        for (const int s : sources(i)) store_if_repeated(s, i);
+        for (const int s : sources(i)) {
+          if (repeats(i, s)) store_if_dear(s, true);
+        }
         return place_map(i);
       default:
         return place_map(i);
@@ -126,21 +128,19 @@ class Scheduler {
 
   void place_movement(int i) {
     const Op op = node(i).op;
-    const int s = source(i);
-    const bool repeats = op == Op::expand || op == Op::window;
-    if (inlined(s) && op != Op::reshape && (cone(s).heavy >= 0 || (repeats && cone(s).costly))) {
-      store(s);  // F6
-    }
+    if (op != Op::reshape) store_if_dear(source(i), op == Op::expand || op == Op::window);
     if (see_through_view(i)) return;
     cut_to_size(i);
     cone(i) = cone(source(i));
     ++cone(i).operations;
   }
 
-  void store_if_repeated(int s, int i) {  // F6
-    if (node(s).shape.elements() >= node(i).shape.elements() || based(s)) return;
-    if (cone(s).heavy >= 0 || cone(s).costly) store(s);
+  // F6: before it is read in another order, or several times.
+  void store_if_dear(int s, bool repeated) {
+    if (inlined(s) && (cone(s).heavy >= 0 || (repeated && cone(s).costly))) store(s);
   }
+
+  bool repeats(int i, int s) const { return node(i).shape.elements() > node(s).shape.elements(); }
 
   void place_map(int i) {
     store_all_heavy_but_one(i);
@@ -158,10 +158,7 @@ class Scheduler {
   void place_gather(int i) {  // F12
     const int indices = sources(i)[1];
     store_below_views(source(i));
-    const bool repeats = node(i).shape.elements() > node(indices).shape.elements();
-    if (inlined(indices) && (cone(indices).heavy >= 0 || (repeats && cone(indices).costly))) {
-      store(indices);
-    }
+    store_if_dear(indices, repeats(i, indices));
     place_map(i);
   }
 

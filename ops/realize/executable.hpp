@@ -46,7 +46,7 @@ class Executable {
   struct BufferArgument {
     unsigned index;
     int slot;
-    std::uint64_t set_to = ~std::uint64_t{0};  // the block's id, which is never used twice
+    std::uint64_t set_to = ~std::uint64_t{0};  // a block's id: handles are used again, ids never
   };
   struct ScalarArgument {
     std::size_t vector, word;  // of the step's words

@@ -43,6 +43,14 @@ void check_rank(const Tensor& x, int rank, const char* what, const char* axes) {
   throw ShapeError(std::string(what) + " is " + to_string(x.shape()) + ", not " + axes);
 }
 
+// One for each of the first axis of the weight.
+void check_bias(const std::optional<Tensor>& bias, const Tensor& weight, const char* where) {
+  const Shape one_each{weight.shape()[0]};
+  if (!bias || bias->shape() == one_each) return;
+  throw ShapeError(std::string(where) + ": bias is " + to_string(bias->shape()) + ", not " +
+                   to_string(one_each) + ", for weight " + to_string(weight.shape()));
+}
+
 // ---- Products of matrices ---------------------------------------------------------------------
 
 // One operand of a matmul: how many of its axes are leading ones, and its labels as they are named.
@@ -125,11 +133,7 @@ void check_linear(const Tensor& x, const Tensor& weight, const std::optional<Ten
                      std::to_string(weight.shape()[1]) + "), for weight " +
                      to_string(weight.shape()));
   }
-  if (bias && bias->shape() != Shape{weight.shape()[0]}) {
-    throw ShapeError("linear: bias is " + to_string(bias->shape()) + ", not " +
-                     to_string(Shape{weight.shape()[0]}) + ", for weight " +
-                     to_string(weight.shape()));
-  }
+  check_bias(bias, weight, "linear");
 }
 
 }  // namespace
@@ -174,11 +178,7 @@ void check_conv2d(const Tensor& x, const Tensor& weight, const std::optional<Ten
                      to_string(weight.shape()) + ", in " + std::to_string(groups) +
                      (groups == 1 ? " group" : " groups"));
   }
-  if (bias && bias->shape() != Shape{weight.shape()[0]}) {
-    throw ShapeError("conv2d: bias is " + to_string(bias->shape()) + ", not " +
-                     to_string(Shape{weight.shape()[0]}) + ", for weight " +
-                     to_string(weight.shape()));
-  }
+  check_bias(bias, weight, "conv2d");
   const std::int64_t around = 2 * options.padding;
   for (int i = 2; i < 4; ++i) {
     const std::int64_t size = weight.shape()[i];

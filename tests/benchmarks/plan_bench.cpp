@@ -6,10 +6,10 @@
 // their number at most. `plan` is a walk and a plan; `first` realizes a new structure whose kernels
 // are built, until all is done; `again` realizes the same structure once more, of new nodes.
 //
-// Then each network once its plan is known: launches a pass; the median time a launch in all but
-// the driver's calls, between kernels and with the kernels left out; and the peak of what a pass
-// keeps live, beside the most that any one step reads and writes of what the pass makes. The peak
-// is of blocks, so their rounding is in it.
+// Then each network once its plan is known: nodes of its graph; launches a pass; the median time a
+// launch in all but the driver's calls, between kernels and with the kernels left out; and the peak
+// of what a pass keeps live, beside the most that any one step reads and writes of what the pass
+// makes. The peak is of blocks, so their rounding is in it.
 //
 // Kernels push all else out of the caches, code too, so what follows them waits for memory: the
 // first time has that in it, the second is the work itself. Around the driver's calls the clock is
@@ -26,6 +26,7 @@
 #include <set>
 #include <vector>
 
+#include "benchmarks/median.hpp"
 #include "benchmarks/workloads.hpp"
 #include "ops/graph/traversal.hpp"
 #include "ops/plan/plan.hpp"
@@ -156,8 +157,7 @@ double plan_us(const std::vector<Tensor>& tensors) {
     plan::make_plan(walker.walk(nodes), {});
     times.push_back(microseconds_since(start));
   }
-  std::ranges::sort(times);
-  return times[1];
+  return median(times);
 }
 
 // Realizes tensors of a structure until all is done.
@@ -183,9 +183,8 @@ void print_growth(const char* name, const Make& make, int realized = 100'000) {
     const double first = realize_us(make(x, nodes));
     std::vector<double> again;
     for (int i = 0; i < 3; ++i) again.push_back(realize_us(make(x, nodes)));
-    std::ranges::sort(again);
     std::printf("%-10s %10d %12.3f %12.3f %12.3f\n", name, nodes, plan / nodes, first / nodes,
-                again[1] / nodes);
+                median(again) / nodes);
   }
 }
 
@@ -203,10 +202,8 @@ void print_growth() {
 // ---- Networks
 
 // The most bytes that one step reads and writes of what the pass makes.
-std::size_t largest_step(const Tensor& result) {
-  graph::Walker walker;
-  const graph::NodePtr node = result.node();
-  const plan::Plan plan = plan::make_plan(walker.walk({&node, 1}), {});
+std::size_t largest_step(const graph::Traversal& graph) {
+  const plan::Plan plan = plan::make_plan(graph, {});
   std::set<int> made;
   std::size_t most = 0;
   for (const plan::Step& step : plan.steps) {
@@ -248,8 +245,7 @@ double host_us(const std::function<Tensor()>& forward, int passes) {
     times.push_back((taken - driver_calls * look) / ticks_per_us());
     result.device().synchronize();
   }
-  std::ranges::sort(times);
-  return times[times.size() / 2];
+  return median(times);
 }
 
 void print_network(const Workload& work) {
@@ -258,7 +254,10 @@ void print_network(const Workload& work) {
   for (Tensor& weight : weights) weight = weight.as_weight();
   const Tensors inputs = random(work.inputs);
   const auto forward = [&inputs, of = prepare(work, weights)] { return of(inputs); };
-  const std::size_t step = largest_step(forward());
+  graph::Walker walker;
+  const graph::NodePtr result = forward().node();
+  const graph::Traversal& graph = walker.walk({&result, 1});
+  const std::size_t step = largest_step(graph);
   const std::size_t held = device.allocator_stats().live.now;
   for (int i = 0; i < 10; ++i) forward().realize();  // packed, and on their lanes
   device.synchronize();
@@ -277,9 +276,9 @@ void print_network(const Workload& work) {
   const double alone = host_us(forward, 1000);
   leaves_kernels_out = false;
   const auto mib = [](std::size_t bytes) { return static_cast<double>(bytes) * 0x1p-20; };
-  std::printf("%-28s %8.0f %12.2f %12.2f %10.2f %10.2f %6.2f %10.2f %10.2f %10.2f\n",
-              work.name.c_str(), launches, between / launches, alone / launches, mib(peak),
-              mib(step), mib(peak) / mib(step), mib(held), mib(live - held),
+  std::printf("%-28s %6u %8.0f %12.2f %12.2f %10.2f %10.2f %6.2f %10.2f %10.2f %10.2f\n",
+              work.name.c_str(), graph.size(), launches, between / launches, alone / launches,
+              mib(peak), mib(step), mib(peak) / mib(step), mib(held), mib(live - held),
               mib(device.allocator_stats().idle.now));
 }
 
@@ -290,9 +289,9 @@ int main() {
   using namespace tarn::bench;
   try {
     print_growth();
-    std::printf("\n%-28s %8s %12s %12s %10s %10s %6s %10s %10s %10s\n", "network", "launches",
-                "host us each", "... alone", "peak MiB", "step MiB", "ratio", "given MiB",
-                "packed MiB", "idle MiB");
+    std::printf("\n%-28s %6s %8s %12s %12s %10s %10s %6s %10s %10s %10s\n", "network", "nodes",
+                "launches", "host us each", "... alone", "peak MiB", "step MiB", "ratio",
+                "given MiB", "packed MiB", "idle MiB");
     std::vector<Workload> networks;
     add_networks(networks);
     for (const Workload& work : networks) print_network(work);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,12 +33,13 @@ NodePtr constant(double value, const Shape& shape = {}) {
 NodePtr node(Op op, const Shape& shape, Sources sources, const Attributes& with = {}) {
   return make_node(op, kFloat, shape, std::move(sources), with);
 }
-NodePtr random(std::uint64_t seed, int axis = 0) {
+NodePtr random(std::uint64_t seed, int axis = 0, const Shape& shape = {4}) {
   Attributes with;
   with.seed = seed;
   with.axis = axis;
-  return make_leaf(Op::random, kFloat, {4}, with, nullptr);
+  return make_leaf(Op::random, kFloat, shape, with, nullptr);
 }
+NodePtr iota(const Shape& shape) { return make_leaf(Op::iota, DType::int32, shape, {}, nullptr); }
 NodePtr moved(Op op, const Shape& shape, const NodePtr& x, const Dims& a, const Dims& b = {}) {
   Attributes with;
   with.a = a;
@@ -54,6 +55,11 @@ NodePtr product(const Labels& a, const Labels& b) {
   Attributes with;
   with.labels = {a, b};
   return node(Op::contract, {4, 4}, {data({4, 4}), data({4, 4})}, with);
+}
+NodePtr gathered(int axis) {
+  Attributes with;
+  with.axis = axis;
+  return node(Op::gather, {4, 4}, {data({4, 4}), iota({4})}, with);
 }
 NodePtr joined(int axis, int count) {
   Attributes with;
@@ -127,173 +133,89 @@ TEST(Key, AnElementwiseNodeOfTwoSourcesIsTwoWords) {
   EXPECT_EQ(key_of({twice}).size(), key_of({once}).size() + 2);
 }
 
+struct Structure {
+  std::string name;
+  Outputs outputs;
+};
+
 // Each of these differs from all others in what a plan depends on.
-std::vector<std::pair<std::string, std::function<Outputs()>>> structures() {
-  const auto add = [](const Shape& a, const Shape& b) {
-    return Outputs{node(Op::add, broadcast_shapes(a, b, ""), {data(a), data(b)})};
-  };
+std::vector<Structure> structures() {
   const View reversed{{-1}, 3}, second{{1}, 1};
-  const auto x = [] { return data({4, 4}); };
+  const NodePtr a = data({4}), b = data({4}), one = data({1}), row = data({1, 4});
+  const NodePtr weight = data({4}, true), x = data({4, 4}), y = node(Op::exp, {4}, a);
+  const auto add = [](const NodePtr& left, const NodePtr& right) {
+    return node(Op::add, broadcast_shapes(left->shape, right->shape, ""), {left, right});
+  };
   return {
-      {"a+b", [=] { return add({4}, {4}); }},
-      {"other extents", [=] { return add({5}, {5}); }},
-      {"another rank",
-       [=] {
-         return add({1, 4}, {1, 4});
-       }},
-      {"broadcast", [=] { return add({1}, {4}); }},
-      {"broadcast the other way", [=] { return add({4}, {1}); }},
-      {"a-b",
-       [] {
-         return Outputs{node(Op::sub, {4}, {data({4}), data({4})})};
-       }},
-      {"a+a",
-       [] {
-         const NodePtr a = data({4});
-         return Outputs{node(Op::add, {4}, {a, a})};
-       }},
-      {"a weight",
-       [] {
-         return Outputs{node(Op::add, {4}, {data({4}, true), data({4})})};
-       }},
-      {"the other a weight",
-       [] {
-         return Outputs{node(Op::add, {4}, {data({4}), data({4}, true)})};
-       }},
-      {"reversed",
-       [=] {
-         return Outputs{node(Op::add, {4}, {data({4}, false, &reversed), data({4})})};
-       }},
-      {"an offset",
-       [=] {
-         return Outputs{node(Op::add, {4}, {data({4}, false, &second), data({4})})};
-       }},
-      {"a constant",
-       [] {
-         return Outputs{node(Op::add, {4}, {data({4}), constant(1)})};
-       }},
-      {"a constant with axes",
-       [] {
-         return Outputs{node(Op::add, {4}, {data({4}), constant(1, {4})})};
-       }},
-      {"random", [] { return Outputs{random(1)}; }},
-      {"another stream", [] { return Outputs{random(1, 1)}; }},
-      {"a cast", [] { return Outputs{node(Op::cast, {4}, data({4}))}; }},
-      {"... to integers",
-       [] { return Outputs{make_node(Op::cast, DType::int32, {4}, data({4}))}; }},
-      {"both outputs",
-       [] {
-         const NodePtr a = node(Op::exp, {4}, data({4}));
-         return Outputs{a, node(Op::exp, {4}, a)};
-       }},
-      {"the last output",
-       [] { return Outputs{node(Op::exp, {4}, node(Op::exp, {4}, data({4})))}; }},
-      {"reshape",
-       [=] {
-         return Outputs{moved(Op::reshape, {2, 8}, x(), {})};
-       }},
-      {"... otherwise",
-       [=] {
-         return Outputs{moved(Op::reshape, {8, 2}, x(), {})};
-       }},
-      {"expand",
-       [] {
-         return Outputs{moved(Op::expand, {3, 4}, data({1, 4}), {})};
-       }},
-      {"... further",
-       [] {
-         return Outputs{moved(Op::expand, {5, 4}, data({1, 4}), {})};
-       }},
-      {"permute",
-       [=] {
-         return Outputs{moved(Op::permute, {4, 4}, x(), {1, 0})};
-       }},
-      {"... not at all",
-       [=] {
-         return Outputs{moved(Op::permute, {4, 4}, x(), {0, 1})};
-       }},
-      {"slice",
-       [=] {
-         return Outputs{moved(Op::slice, {2, 4}, x(), {0, 0}, {1, 1})};
-       }},
-      {"... from another",
-       [=] {
-         return Outputs{moved(Op::slice, {2, 4}, x(), {1, 0}, {1, 1})};
-       }},
-      {"... by steps",
-       [=] {
-         return Outputs{moved(Op::slice, {2, 4}, x(), {0, 0}, {2, 1})};
-       }},
-      {"... shorter",
-       [=] {
-         return Outputs{moved(Op::slice, {1, 4}, x(), {0, 0}, {1, 1})};
-       }},
-      {"pad",
-       [=] {
-         return Outputs{moved(Op::pad, {5, 4}, x(), {1, 0})};
-       }},
-      {"... after",
-       [=] {
-         return Outputs{moved(Op::pad, {5, 4}, x(), {0, 0})};
-       }},
-      {"... more",
-       [=] {
-         return Outputs{moved(Op::pad, {6, 4}, x(), {1, 0})};
-       }},
-      {"window",
-       [=] {
-         return Outputs{moved(Op::window, {4, 3, 2}, x(), {1}, {1})};
-       }},
-      {"... of three",
-       [=] {
-         return Outputs{moved(Op::window, {4, 2, 3}, x(), {1}, {1})};
-       }},
-      {"... by steps",
-       [=] {
-         return Outputs{moved(Op::window, {4, 3, 2}, x(), {2}, {1})};
-       }},
-      {"... dilated",
-       [=] {
-         return Outputs{moved(Op::window, {4, 3, 2}, x(), {1}, {2})};
-       }},
-      {"sum", [=] { return Outputs{sum({4}, x(), 1)}; }},
-      {"... of columns", [=] { return Outputs{sum({4}, x(), 2)}; }},
-      {"... of all", [=] { return Outputs{sum({}, x(), 3)}; }},
-      {"... keeping the axis",
-       [=] {
-         return Outputs{sum({1, 4}, x(), 1)};
-       }},
-      {"max", [=] { return Outputs{sum({4}, x(), 1, Op::max)}; }},
-      {"matmul",
-       [] {
-         return Outputs{product({0, 2}, {2, 1})};
-       }},
-      {"... transposed",
-       [] {
-         return Outputs{product({0, 2}, {1, 2})};
-       }},
-      {"... the other transposed",
-       [] {
-         return Outputs{product({2, 0}, {2, 1})};
-       }},
-      {"concatenate", [] { return Outputs{joined(0, 4)}; }},
-      {"... columns", [] { return Outputs{joined(1, 4)}; }},
-      {"... one more", [] { return Outputs{joined(0, 5)}; }},
-      {"... two more", [] { return Outputs{joined(0, 6)}; }},
-      {"contiguous",
-       [=] {
-         return Outputs{node(Op::contiguous, {4, 4}, x())};
-       }},
+      {"a+b", {add(a, b)}},
+      {"a+a", {add(a, a)}},
+      {"a-b", {node(Op::sub, {4}, {a, b})}},
+      {"other extents", {add(data({5}), data({5}))}},
+      {"another rank", {add(row, data({1, 4}))}},
+      {"broadcast", {add(one, a)}},
+      {"broadcast the other way", {add(a, one)}},
+      {"a weight", {add(weight, b)}},
+      {"the other a weight", {add(a, weight)}},
+      {"reversed", {add(data({4}, false, &reversed), b)}},
+      {"an offset", {add(data({4}, false, &second), b)}},
+      {"a constant", {add(a, constant(1))}},
+      {"a constant with axes", {add(a, constant(1, {4}))}},
+      {"where", {node(Op::where, {4}, {a, b, b})}},
+      {"where, otherwise", {node(Op::where, {4}, {a, a, b})}},
+      {"full", {constant(1, {4})}},
+      {"full, longer", {constant(1, {5})}},
+      {"iota", {iota({4})}},
+      {"iota, longer", {iota({5})}},
+      {"random", {random(1)}},
+      {"random, longer", {random(1, 0, {5})}},
+      {"another stream", {random(1, 1)}},
+      {"a cast", {node(Op::cast, {4}, a)}},
+      {"a cast to integers", {make_node(Op::cast, DType::int32, {4}, a)}},
+      {"two outputs", {y, node(Op::exp, {4}, y)}},
+      {"the other order", {node(Op::exp, {4}, y), y}},
+      {"the last alone", {node(Op::exp, {4}, y)}},
+      {"reshape", {moved(Op::reshape, {2, 8}, x, {})}},
+      {"reshape, otherwise", {moved(Op::reshape, {8, 2}, x, {})}},
+      {"expand", {moved(Op::expand, {3, 4}, row, {})}},
+      {"expand, further", {moved(Op::expand, {5, 4}, row, {})}},
+      {"permute", {moved(Op::permute, {4, 4}, x, {1, 0})}},
+      {"permute, not at all", {moved(Op::permute, {4, 4}, x, {0, 1})}},
+      {"slice", {moved(Op::slice, {2, 4}, x, {0, 0}, {1, 1})}},
+      {"slice, from another", {moved(Op::slice, {2, 4}, x, {1, 0}, {1, 1})}},
+      {"slice, by steps", {moved(Op::slice, {2, 4}, x, {0, 0}, {2, 1})}},
+      {"slice, shorter", {moved(Op::slice, {1, 4}, x, {0, 0}, {1, 1})}},
+      {"pad", {moved(Op::pad, {5, 4}, x, {1, 0})}},
+      {"pad, after", {moved(Op::pad, {5, 4}, x, {0, 0})}},
+      {"pad, more", {moved(Op::pad, {6, 4}, x, {1, 0})}},
+      {"window", {moved(Op::window, {4, 3, 2}, x, {1}, {1})}},
+      {"window, of three", {moved(Op::window, {4, 2, 3}, x, {1}, {1})}},
+      {"window, by steps", {moved(Op::window, {4, 3, 2}, x, {2}, {1})}},
+      {"window, dilated", {moved(Op::window, {4, 3, 2}, x, {1}, {2})}},
+      {"sum", {sum({4}, x, 1)}},
+      {"sum, of columns", {sum({4}, x, 2)}},
+      {"sum, of all", {sum({}, x, 3)}},
+      {"sum, keeping the axis", {sum({1, 4}, x, 1)}},
+      {"max", {sum({4}, x, 1, Op::max)}},
+      {"matmul", {product({0, 2}, {2, 1})}},
+      {"matmul, transposed", {product({0, 2}, {1, 2})}},
+      {"matmul, the other transposed", {product({2, 0}, {2, 1})}},
+      {"gather", {gathered(0)}},
+      {"gather, along columns", {gathered(1)}},
+      {"concatenate", {joined(0, 4)}},
+      {"concatenate, columns", {joined(1, 4)}},
+      {"concatenate, one more", {joined(0, 5)}},
+      {"concatenate, two more", {joined(0, 6)}},
+      {"contiguous", {node(Op::contiguous, {4, 4}, x)}},
   };
 }
 
 TEST(Key, IsEqualForEqualStructuresAlone) {
-  const auto all = structures();
+  const auto all = structures(), again = structures();
   for (std::size_t i = 0; i < all.size(); ++i) {
-    EXPECT_EQ(hash_of(all[i].second()), hash_of(all[i].second())) << all[i].first;
+    EXPECT_EQ(hash_of(all[i].outputs), hash_of(again[i].outputs)) << all[i].name;
     for (std::size_t j = 0; j < all.size(); ++j) {
-      EXPECT_EQ(key_of(all[i].second()) == key_of(all[j].second()), i == j)
-          << i << ": " << all[i].first << ", " << j << ": " << all[j].first;
+      EXPECT_EQ(key_of(all[i].outputs) == key_of(again[j].outputs), i == j)
+          << all[i].name << " and " << all[j].name;
     }
   }
 }
