@@ -4,8 +4,12 @@
 #include <utility>
 
 #include "ops/graph/node_pool.hpp"
+#include "tarn/buffer.hpp"
 
 namespace tarn::graph {
+
+Stored::Stored(std::shared_ptr<Buffer> stored)
+    : buffer(std::move(stored)), id(buffer ? buffer->id() : Block{}.id) {}
 
 Sources::Sources(std::vector<NodePtr> nodes) {
   if (nodes.size() > few_.size()) {
@@ -72,6 +76,7 @@ Node::~Node() {
 }
 
 void Node::set_result(std::shared_ptr<const graph::Result> value) const {
+  in_order = value->view == graph::contiguous_view(shape);
   result = std::move(value);
   sources = {};
 }

@@ -1,7 +1,8 @@
 // A node of the graph: one operator, its sources and what it needs to know. Immutable, but for its
 // result: empty, then set once, after which the node is a leaf and has let its sources go.
 //
-// The graph knows no device and no buffer: it holds both as what they are called in include/tarn.
+// The graph knows no device, and of a buffer only which block it has: it holds both as what they
+// are called in include/tarn.
 #pragma once
 
 #include <array>
@@ -41,6 +42,8 @@ class Sources {
     return many_ ? std::span<const NodePtr>(*many_) : std::span(few_.data(), count_);
   }
   const Node& operator[](std::size_t i) const { return *all()[i]; }
+  /// Reads, and that is all: what letting them go touches.
+  void fetch() const { static_cast<void>(*const_cast<const volatile std::size_t*>(&count_)); }
   /// Moves the sources to the end of `to`, and has none afterwards.
   void release(std::vector<NodePtr>& to);
 
@@ -57,26 +60,36 @@ inline constexpr int kMaxLabels = 2 * kMaxRank;
 
 /// What an operator needs beside its sources; which fields, `Op` says.
 struct Attributes {
-  Dims a, b;
+  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
+  int axis = 0;
+  std::uint32_t axes = 0;
   double value = 0;
   std::uint64_t seed = 0;
-  std::uint32_t axes = 0;
-  int axis = 0;
   std::array<Labels, 2> labels{};
-  bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
+  Dims a, b;
+};
+
+/// A buffer, or none, and the id of its block, for which so nobody has to read the buffer itself:
+/// kernels leave little else than their data in a processor's caches.
+struct Stored {
+  const std::shared_ptr<Buffer> buffer;
+  const std::uint64_t id;
+
+  explicit Stored(std::shared_ptr<Buffer> stored);
 };
 
 /// Where a node's elements are.
-struct Result {
-  std::shared_ptr<Buffer> buffer;  // null where there are no elements
-  View view;
+struct Result : Stored {
   // Copies of a weight in an order that suits a kernel, by a name that is one address for each
   // text. Guarded by the device's lock.
-  struct Packed {
+  struct Packed : Stored {
     const std::string* name;
-    std::shared_ptr<Buffer> buffer;
   };
-  mutable std::vector<Packed> packed = {};
+  mutable std::vector<Packed> packed;
+  const View view;
+
+  /// Without a buffer where there are no elements.
+  Result(std::shared_ptr<Buffer> stored, const View& at) : Stored(std::move(stored)), view(at) {}
 };
 
 }  // namespace tarn::graph
@@ -92,6 +105,7 @@ struct Node {
   mutable std::uint32_t number = 0;
   graph::Op op;
   DType dtype;
+  mutable bool in_order = false;  // a leaf: its view is contiguous_view(shape)
   mutable std::shared_ptr<const graph::Result> result;  // by realizing alone, too
   std::shared_ptr<DeviceState> device;
   mutable graph::Sources sources;  // by realizing alone, too
@@ -115,11 +129,12 @@ struct Node {
   /// Makes the node a leaf. Requires: the device's lock.
   void set_result(std::shared_ptr<const graph::Result> value) const;
 
-  /// Asks for what letting the node go touches, ahead of it: kernels leave little else in the
-  /// caches than their data.
+  /// Reads what letting the node go touches, ahead of it: kernels leave little else in the caches
+  /// than their data. Not by prefetches: processors drop these where the page is not at hand
+  /// either.
   void fetch() const {
-    __builtin_prefetch(this);
-    __builtin_prefetch(&sources);
+    static_cast<void>(*const_cast<const volatile std::uint64_t*>(&walk));
+    sources.fetch();
   }
 };
 

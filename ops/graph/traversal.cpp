@@ -163,8 +163,10 @@ void Walker::add(const Node& node, std::span<const NodePtr> sources) {
 // The first word of each says how many follow, so that no key can be read in two ways.
 void Walker::write_leaf(const Node& node) {
   std::vector<std::uint64_t>& key = traversal_.key;
-  key.push_back(word_of(node, Word::leaf) | std::uint64_t{node.attributes.weight} << 32);
+  key.push_back(word_of(node, Word::leaf) | std::uint64_t{node.attributes.weight} << 32 |
+                std::uint64_t{node.in_order} << 33);
   append(key, node.shape);
+  if (node.in_order) return;
   append(key, node.result->view.strides);
   key.push_back(static_cast<std::uint64_t>(node.result->view.offset));
 }

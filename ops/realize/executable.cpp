@@ -83,6 +83,7 @@ void Executable::add_step(const plan::Plan& plan, const kernel::Launch& launch,
   produced_.begin_list();
   dropped_.begin_list();
   const plan::Step& first = plan.steps[launch.first];
+  if (first.packs_weight >= 0) packers_.push_back(steps_.size());
   steps_.push_back({.kernel = {},
                     .range = {launch.rendered.global, launch.rendered.local, first_item},
                     .packs_weight = first.packs_weight,
@@ -184,10 +185,11 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
     }
   } clear{device.stream(), made_};
   made_.resize(slots_.size());
-  buffers_.assign(slots_.size(), nullptr);
+  places_.assign(slots_.size(), {});
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (slots_[i].leaf >= 0) buffers_[i] = leaf(graph, slots_[i].leaf).buffer.get();
+    if (slots_[i].leaf >= 0) places_[i] = Place(leaf(graph, slots_[i].leaf));
   }
+  for (const std::size_t step : packers_) find_packed(graph, step);
   launches_ = 0;
   for (std::size_t i = 0; i < steps_.size(); ++i) ready(device, graph, i);
 
@@ -199,8 +201,7 @@ std::vector<std::shared_ptr<const graph::Result>> Executable::run(DeviceState& d
       const auto slot = static_cast<std::size_t>(output.slot);
       buffer = slots_[slot].leaf < 0 ? made_[slot] : leaf(graph, slots_[slot].leaf).buffer;
     }
-    results.push_back(
-        std::make_shared<graph::Result>(graph::Result{std::move(buffer), output.view}));
+    results.push_back(std::make_shared<graph::Result>(std::move(buffer), output.view));
   }
   device.stream().submit_held();
   return results;
@@ -210,14 +211,13 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
   Step& step = steps_[number];
   const profile::ScopedSpan span(&device.recorder(), profile::Track::host,
                                  about_[number].source.name);
-  if (step.packs_weight >= 0 && reuse_packed(graph, number)) return;
+  if (step.packs_weight >= 0 && find_packed(graph, number)) return;
   allocate_outputs(device, number);
   for (BufferArgument& argument : arguments_[number]) {
-    const Buffer* const buffer = buffers_[static_cast<std::size_t>(argument.slot)];
-    const std::uint64_t id = buffer ? buffer->id() : Block{}.id;
-    if (argument.set_to == id) continue;
-    step.kernel->set(argument.index, buffer ? buffer->block() : Block{});
-    argument.set_to = id;
+    const Place& place = places_[static_cast<std::size_t>(argument.slot)];
+    if (argument.set_to == place.id) continue;
+    step.kernel->set(argument.index, place.buffer ? place.buffer->block() : Block{});
+    argument.set_to = place.id;
   }
   set_scalars(number, graph);
   launch(device, number);
@@ -226,7 +226,7 @@ void Executable::ready(DeviceState& device, const graph::Traversal& graph, std::
     keep_packed(graph, number);
   }
   for (const int slot : dropped_[number]) {
-    buffers_[static_cast<std::size_t>(slot)] = nullptr;
+    places_[static_cast<std::size_t>(slot)] = {};
     made_[static_cast<std::size_t>(slot)].reset();
   }
 }
@@ -257,9 +257,9 @@ void Executable::allocate_outputs(DeviceState& device, std::size_t number) {
   }
   for (const int output : produced_[number]) {
     const auto at = static_cast<std::size_t>(output);
-    if (buffers_[at]) continue;
+    if (places_[at].buffer) continue;
     made_[at] = std::make_shared<Buffer>(device.allocator(), slots_[at].bytes);
-    buffers_[at] = made_[at].get();
+    places_[at] = Place(*made_[at]);
   }
 }
 
@@ -302,12 +302,15 @@ void Executable::log_launch(const About& about, std::uint64_t nanoseconds) {
                       static_cast<double>(about.operations) / ns);
 }
 
-// The copy that an earlier run has left with the weight, if it has.
-bool Executable::reuse_packed(const graph::Traversal& graph, std::size_t number) {
+// Whether the copy is there that the step would make: an earlier run, or step, left it with the
+// weight.
+bool Executable::find_packed(const graph::Traversal& graph, std::size_t number) {
   const Step& step = steps_[number];
+  Place& place = places_[packed_slot(number)];
+  if (place.buffer) return true;
   for (const auto& packed : leaf(graph, step.packs_weight).packed) {
     if (packed.name != step.pack_name) continue;
-    buffers_[packed_slot(number)] = packed.buffer.get();
+    place = Place(packed);
     return true;
   }
   return false;
@@ -315,13 +318,14 @@ bool Executable::reuse_packed(const graph::Traversal& graph, std::size_t number)
 
 void Executable::keep_packed(const graph::Traversal& graph, std::size_t number) {
   const Step& step = steps_[number];
-  leaf(graph, step.packs_weight).packed.push_back({step.pack_name, made_[packed_slot(number)]});
+  leaf(graph, step.packs_weight)
+      .packed.push_back({graph::Stored(made_[packed_slot(number)]), step.pack_name});
 }
 
 std::size_t Executable::cost() const {
   constexpr std::size_t kKernel = 2048;  // the driver's own, roughly
   std::size_t bytes =
-      slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>) + sizeof(Buffer*)) +
+      slots_.size() * (sizeof(Slot) + sizeof(std::shared_ptr<Buffer>) + sizeof(Place)) +
       words_.bytes() + arguments_.bytes() + scalars_.bytes() + produced_.bytes() + dropped_.bytes();
   for (const About& about : about_) {
     bytes +=

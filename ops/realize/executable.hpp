@@ -94,6 +94,14 @@ class Executable {
     bool words_set = false;        // the kernel has them all
     const std::string* pack_name;  // one address for each text
   };
+  struct Place {
+    const Buffer* buffer = nullptr;
+    std::uint64_t id = Block{}.id;
+
+    Place() = default;
+    explicit Place(const Buffer& at) : buffer(&at), id(at.id()) {}
+    explicit Place(const graph::Stored& at) : buffer(at.buffer.get()), id(at.id) {}
+  };
   // What is asked for when it is built, logged or traced.
   struct About {
     opencl::KernelSource source;
@@ -120,11 +128,12 @@ class Executable {
   std::size_t packed_slot(std::size_t number) {
     return static_cast<std::size_t>(produced_[number][0]);
   }
-  bool reuse_packed(const graph::Traversal& graph, std::size_t number);
+  bool find_packed(const graph::Traversal& graph, std::size_t number);
   void keep_packed(const graph::Traversal& graph, std::size_t number);
 
   std::vector<Step> steps_;
-  std::vector<About> about_;  // each step
+  std::vector<About> about_;          // each step
+  std::vector<std::size_t> packers_;  // steps
   Lists<Words> words_;
   Lists<BufferArgument> arguments_;
   Lists<ScalarArgument> scalars_;
@@ -133,8 +142,9 @@ class Executable {
   std::vector<Slot> slots_;
   std::vector<plan::Output> outputs_;
   // Of each slot, while it runs: where it is, and its owner where this run has made it. All others
-  // belong to the graph.
-  std::vector<const Buffer*> buffers_;
+  // belong to the graph: they lie far away, and are looked at before the first step, so that none
+  // waits for another.
+  std::vector<Place> places_;
   std::vector<std::shared_ptr<Buffer>> made_;
   std::size_t launches_ = 0;
 };

@@ -37,15 +37,15 @@ NodePtr upload(std::span<const std::byte> bytes, DType dtype, const Shape& shape
   DeviceState& state = *device.state();
   const std::scoped_lock lock(state.mutex());
   state.check_usable();
-  auto result = std::make_shared<Result>(Result{nullptr, graph::contiguous_view(shape)});
+  std::shared_ptr<Buffer> buffer;
   if (!bytes.empty()) {
-    result->buffer = std::make_shared<Buffer>(state.allocator(), bytes.size());
-    state.stream().write(result->buffer->block(), 0, bytes);
+    buffer = std::make_shared<Buffer>(state.allocator(), bytes.size());
+    state.stream().write(buffer->block(), 0, bytes);
   }
   graph::Attributes attributes;
   attributes.weight = weight;
   auto node = graph::make_leaf(Op::data, dtype, shape, attributes, device.state());
-  node->set_result(std::move(result));
+  node->set_result(std::make_shared<Result>(std::move(buffer), graph::contiguous_view(shape)));
   return node;
 }
 
@@ -111,7 +111,7 @@ Tensor Tensor::as_weight() const {
   graph::Attributes attributes;
   attributes.weight = true;
   auto leaf = graph::make_leaf(Op::data, dtype(), shape(), attributes, node_->device);
-  leaf->set_result(std::make_shared<Result>(Result{node_->result->buffer, node_->result->view}));
+  leaf->set_result(std::make_shared<Result>(node_->result->buffer, node_->result->view));
   return Tensor(leaf);
 }
 

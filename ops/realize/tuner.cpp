@@ -59,8 +59,8 @@ class Scratch {
     const std::uint32_t one = slot.dtype == DType::float32 ? 0x3f800000 : 0;
     if (bytes > 0) device.stream().fill(buffer->block(), 0, bytes / 4 * 4, one);
     auto node = graph::make_leaf(graph::Op::data, slot.dtype, shape, {}, nullptr);
-    node->set_result(std::make_shared<graph::Result>(
-        graph::Result{std::move(buffer), graph::contiguous_view(shape)}));
+    node->set_result(
+        std::make_shared<graph::Result>(std::move(buffer), graph::contiguous_view(shape)));
     graph_.leaves.push_back(static_cast<std::uint32_t>(nodes_.size()));
     add(std::move(node));
   }

@@ -62,7 +62,7 @@ TEST(Node, WithAResultItLetsItsSourcesGo) {
   const std::weak_ptr<const Node> first = x;
   for (int i = 0; i < 1000000; ++i) x = negated(std::move(x));
   EXPECT_FALSE(x->realized());
-  x->set_result(std::make_shared<const Result>());
+  x->set_result(std::make_shared<const Result>(nullptr, View{}));
   EXPECT_TRUE(x->realized());
   EXPECT_EQ(x->sources.size(), 0u);
   EXPECT_TRUE(first.expired());

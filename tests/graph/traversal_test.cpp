@@ -21,8 +21,7 @@ NodePtr data(const Shape& shape, bool weight = false, const View* view = nullptr
   Attributes with;
   with.weight = weight;
   NodePtr node = make_leaf(Op::data, kFloat, shape, with, nullptr);
-  node->set_result(
-      std::make_shared<Result>(Result{nullptr, view ? *view : contiguous_view(shape)}));
+  node->set_result(std::make_shared<Result>(nullptr, view ? *view : contiguous_view(shape)));
   return node;
 }
 NodePtr constant(double value, const Shape& shape = {}) {
@@ -98,7 +97,7 @@ TEST(Walker, SourcesComeFirstAndEachNodeOnce) {
 TEST(Walker, AResultEndsTheWalk) {
   const NodePtr x = node(Op::exp, {2}, data({2}));
   const NodePtr y = node(Op::exp, {2}, x);
-  x->set_result(std::make_shared<Result>(Result{nullptr, contiguous_view({2})}));
+  x->set_result(std::make_shared<Result>(nullptr, contiguous_view({2})));
   Walker walker;
   EXPECT_THAT(walker.walk({&y, 1}).nodes, ElementsAre(x.get(), y.get()));
 }
@@ -131,6 +130,13 @@ TEST(Key, AnElementwiseNodeOfTwoSourcesIsTwoWords) {
   const NodePtr once = node(Op::add, {4, 5, 6}, {x, x});
   const NodePtr twice = node(Op::add, {4, 5, 6}, {once, x});
   EXPECT_EQ(key_of({twice}).size(), key_of({once}).size() + 2);
+}
+
+TEST(Key, ALeafInOrderHasNoStridesInIt) {
+  const View in_order = contiguous_view({4, 5}), turned{{1, 4}}, later{{5, 1}, 1};
+  const auto words = [](const View& view) { return key_of({data({4, 5}, false, &view)}).size(); };
+  EXPECT_EQ(words(turned), words(in_order) + 3);
+  EXPECT_EQ(words(later), words(in_order) + 3);
 }
 
 struct Structure {

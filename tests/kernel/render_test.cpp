@@ -24,8 +24,7 @@ Tensor leaf(const Shape& shape, bool weight = false) {
   graph::Attributes with;
   with.weight = weight;
   auto node = graph::make_leaf(graph::Op::data, DType::float32, shape, with, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
+  node->set_result(std::make_shared<graph::Result>(nullptr, graph::contiguous_view(shape)));
   return Tensor(node);
 }
 

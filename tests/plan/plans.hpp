@@ -15,8 +15,7 @@ inline Tensor leaf(const Shape& shape, DType dtype = DType::float32, bool weight
   graph::Attributes attributes;
   attributes.weight = weight;
   auto node = graph::make_leaf(graph::Op::data, dtype, shape, attributes, nullptr);
-  node->set_result(
-      std::make_shared<graph::Result>(graph::Result{nullptr, graph::contiguous_view(shape)}));
+  node->set_result(std::make_shared<graph::Result>(nullptr, graph::contiguous_view(shape)));
   return Tensor(node);
 }
 inline Tensor weight(const Shape& shape) { return leaf(shape, DType::float32, true); }
