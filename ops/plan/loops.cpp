@@ -4,6 +4,8 @@
 #include <functional>
 #include <set>
 
+#include "ops/plan/rounding.hpp"
+
 namespace tarn::plan {
 namespace {
 
@@ -123,6 +125,10 @@ std::int64_t KernelSpec::reduced_elements() const {
   return count;
 }
 
+std::int64_t KernelSpec::rounds(int loop) const {
+  return loop == split_loop ? divide_up(extent(loop), extent(part_loop)) : extent(loop);
+}
+
 bool depends_on(const IndexSpace& space, const Affine& a, const std::vector<int>& loops) {
   return std::ranges::any_of(a.terms, [&](const Term& term) {
     const Atom& atom = space[term.atom];
@@ -239,7 +245,8 @@ void tidy(KernelSpec& spec) {
 void describe(KernelSpec& spec) {
   spec.comment = expression(spec, spec.store.value);
   const std::int64_t kept = spec.kept_elements();
-  const std::int64_t all = kept * spec.reduced_elements();
+  std::int64_t all = kept;
+  for (const int loop : spec.reduced) all *= spec.rounds(loop);
   for (const Value& value : spec.values) {
     if (value.kind == Value::Kind::apply) spec.operations += value.in_row ? all : kept;
     if (value.kind == Value::Kind::reduce) spec.operations += all;

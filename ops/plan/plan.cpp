@@ -226,7 +226,7 @@ std::string loops_text(const KernelSpec& kernel) {
   for (const int loop : kernel.kept)
     text += (text.size() > 1 ? "," : "") + std::to_string(kernel.extent(loop));
   if (!kernel.reduced.empty()) text += " |";
-  for (const int loop : kernel.reduced) text += " " + std::to_string(kernel.extent(loop));
+  for (const int loop : kernel.reduced) text += " " + std::to_string(kernel.rounds(loop));
   return text + "]";
 }
 

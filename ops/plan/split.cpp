@@ -75,9 +75,7 @@ std::int64_t loop_rounds(const KernelSpec& spec) {
   if (spec.contraction.form != Contraction::Form::none || spec.reduced.empty()) return 0;
   std::int64_t rounds = 0, outer = 1;  // each loop's own, for each round of those around it
   for (const int loop : spec.reduced) {
-    std::int64_t extent = spec.extent(loop);
-    if (loop == spec.split_loop) extent = divide_up(extent, spec.extent(spec.part_loop));
-    outer *= extent;
+    outer *= spec.rounds(loop);
     rounds += outer;
   }
   return rounds * (spec.passes + (spec.store.in_row ? 1 : 0));
@@ -106,7 +104,7 @@ std::optional<KernelSpec> split_reduction(KernelSpec& spec, const DeviceTraits& 
       std::ranges::max_element(spec.reduced, {}, [&](int loop) { return spec.extent(loop); });
   const std::int64_t extent = spec.extent(*longest);
   const std::int64_t share = share_of_part(spec, traits, extent, there);
-  const std::int64_t parts = (extent + share - 1) / share;
+  const std::int64_t parts = divide_up(extent, share);
   if (parts < 2) return std::nullopt;
 
   const auto at = static_cast<std::size_t>(reduce - spec.values.begin());

@@ -331,6 +331,17 @@ TEST(Plan, LongReductionsWithFewRowsAreSplit) {
   EXPECT_EQ(kernels(leaf({4096, 1024}).sum(1)), 1u);
 }
 
+TEST(Plan, ASplitReductionCountsEachOperationOnce) {
+  constexpr std::int64_t kElements = 1 << 20;
+  const plan::Plan plan = plan_of({(leaf({kElements}) * 2.f).sum()});
+  ASSERT_EQ(plan.steps.size(), 2u);
+  const plan::KernelSpec& parts = plan.steps[0].kernel;
+  EXPECT_EQ(parts.operations, 2 * kElements);  // a product and a sum
+  EXPECT_EQ(plan.steps[1].kernel.operations, parts.kept_elements());
+  EXPECT_EQ(plan::loops_text(parts), "[" + std::to_string(parts.kept_elements()) + " | " +
+                                         std::to_string(kElements / parts.kept_elements()) + "]");
+}
+
 TEST(Plan, SmallerLimitsMakeSmallerKernels) {
   Tensor x = leaf({100});
   for (int i = 0; i < 60; ++i) x = x + 1.f;
