@@ -190,9 +190,10 @@ class Tensor {
   /// float32. NaN over no elements.
   Tensor mean(const Axes& axes = {}, KeepDim options = {}) const;
   Tensor var(const Axes& axes = {}, VarianceOptions options = {}) const;
-  /// The first index of the largest element along one axis (of the flattened tensor without one):
-  /// int32.
+  /// The first index of the largest, or smallest, element along one axis (of the flattened tensor
+  /// without one), or of NaN where there is one: int32. Throws: ShapeError over no elements.
   Tensor argmax(std::optional<std::int64_t> axis = {}, KeepDim options = {}) const;
+  Tensor argmin(std::optional<std::int64_t> axis = {}, KeepDim options = {}) const;
 
   Tensor matmul(const Tensor& other) const;
 
@@ -380,6 +381,18 @@ inline Tensor max(const Tensor& x, const Axes& axes = {}, KeepDim options = {}) 
 }
 inline Tensor min(const Tensor& x, const Axes& axes = {}, KeepDim options = {}) {
   return x.min(axes, options);
+}
+inline Tensor prod(const Tensor& x, const Axes& axes = {}, KeepDim options = {}) {
+  return x.prod(axes, options);
+}
+inline Tensor var(const Tensor& x, const Axes& axes = {}, VarianceOptions options = {}) {
+  return x.var(axes, options);
+}
+inline Tensor argmax(const Tensor& x, std::optional<std::int64_t> axis = {}, KeepDim options = {}) {
+  return x.argmax(axis, options);
+}
+inline Tensor argmin(const Tensor& x, std::optional<std::int64_t> axis = {}, KeepDim options = {}) {
+  return x.argmin(axis, options);
 }
 Tensor softmax(const Tensor& x, std::int64_t axis = -1);
 Tensor log_softmax(const Tensor& x, std::int64_t axis = -1);

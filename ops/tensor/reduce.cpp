@@ -60,6 +60,19 @@ Tensor extreme(Op op, const Tensor& x, const Axes& axes, bool keepdim) {
   return reduced(op, without_bool(x), over, keepdim).cast(x.dtype());
 }
 
+Tensor index_of_largest(const Tensor& x, std::optional<std::int64_t> axis, bool keepdim,
+                        const char* where) {
+  const Reduction over(x, axis ? Axes({*axis}) : Axes(), where);
+  check_not_empty(x, over, where);
+  if (over.count > std::numeric_limits<std::int32_t>::max()) {
+    throw ShapeError(std::string(where) + ": an index into " + to_string(x.shape()) +
+                     " does not fit an int32");
+  }
+  Attributes with;
+  with.axes = over.bits;
+  return make(Op::argmax, DType::int32, over.result(keepdim), x.node(), with);
+}
+
 // The sum of `x` divided by a count.
 Tensor average(const Tensor& x, const Reduction& over, double count, bool keepdim) {
   return reduced(Op::sum, x, over, keepdim) * (1 / count);
@@ -99,16 +112,13 @@ Tensor Tensor::var(const Axes& axes, VarianceOptions options) const {
 }
 
 Tensor Tensor::argmax(std::optional<std::int64_t> axis, KeepDim options) const {
-  const Axes axes = axis ? Axes({*axis}) : Axes();
-  const Reduction over(*this, axes, "argmax");
-  check_not_empty(*this, over, "argmax");
-  if (over.count > std::numeric_limits<std::int32_t>::max()) {
-    throw ShapeError("argmax: an index into " + to_string(shape()) + " does not fit an int32");
-  }
-  Attributes with;
-  with.axes = over.bits;
+  return index_of_largest(without_bool(*this), axis, options.keepdim, "argmax");
+}
+
+// Of numbers in the opposite order: an int32 has no opposite where it is the least, but -1 - x.
+Tensor Tensor::argmin(std::optional<std::int64_t> axis, KeepDim options) const {
   const Tensor x = without_bool(*this);
-  return make(Op::argmax, DType::int32, over.result(options.keepdim), x.node(), with);
+  return index_of_largest(x.dtype() == DType::int32 ? -1 - x : -x, axis, options.keepdim, "argmin");
 }
 
 // ---- Rows -------------------------------------------------------------------------------------

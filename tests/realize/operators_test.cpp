@@ -404,7 +404,10 @@ TEST(Operators, ReductionsOverAnyAxes) {
       cases.push_back({"var" + of, x.var(axes), {1e-5, 1e-6}});
       cases.push_back({"prod" + of, (x * 0.05f + 1.f).prod(axes), {1e-4, 1e-6}});
       if (axes.all()) cases.push_back({"argmax" + of, x.argmax()});
-      if (axes.dims().rank() == 1) cases.push_back({"argmax" + of, x.argmax(axes.dims()[0])});
+      if (axes.dims().rank() == 1) {
+        cases.push_back({"argmax" + of, x.argmax(axes.dims()[0])});
+        cases.push_back({"argmin" + of, x.argmin(axes.dims()[0])});
+      }
     }
   }
   expect_like_host(cases, leaves);
@@ -420,6 +423,7 @@ TEST(Operators, ReductionsOfSpecialValues) {
   expect_like_host({{"max with NaN", x.max()},
                     {"min with NaN", x.min()},
                     {"argmax with NaN", x.argmax()},
+                    {"argmin with NaN", x.argmin()},
                     {"max", no_nan.max()},
                     {"argmax of equals", no_nan.argmax()},
                     {"argmax of -inf", low.argmax()},
@@ -427,6 +431,7 @@ TEST(Operators, ReductionsOfSpecialValues) {
                     {"sum of ints wraps", ints.sum()},
                     {"max of ints", ints.max()},
                     {"argmax of ints", ints.argmax()},
+                    {"argmin of ints", ints.argmin()},
                     {"mean of ints", ints.mean()},
                     {"sum of none", none.sum(0)},
                     {"prod of none", none.prod()},

@@ -62,6 +62,7 @@ TEST(Reduce, DTypes) {
   EXPECT_THAT(values(flag.max()), ElementsAre(1));
   EXPECT_THAT(values(flag.min()), ElementsAre(0));
   EXPECT_THAT(values(flag.argmax()), ElementsAre(0));
+  EXPECT_THAT(values(flag.argmin()), ElementsAre(2));
   EXPECT_EQ(flag.mean().dtype(), DType::float32);
   EXPECT_EQ(tensor({1, 2}).sum().dtype(), DType::int32);
   EXPECT_EQ(tensor({1, 2}).max().dtype(), DType::int32);
@@ -92,6 +93,7 @@ TEST(Reduce, NaNWins) {
   EXPECT_TRUE(std::isnan(values(x.min())[0]));
   EXPECT_TRUE(std::isnan(values(x.mean())[0]));
   EXPECT_THAT(values(x.argmax()), ElementsAre(1));
+  EXPECT_THAT(values(x.argmin()), ElementsAre(1));
 }
 
 TEST(Reduce, ArgmaxIsTheFirstOfTheLargest) {
@@ -101,6 +103,17 @@ TEST(Reduce, ArgmaxIsTheFirstOfTheLargest) {
   EXPECT_THAT(values(x.argmax(1)), ElementsAre(1, 0));
   EXPECT_THAT(values(x.argmax(0)), ElementsAre(1, 0, 1));
   EXPECT_THAT(values(zeros({}).argmax()), ElementsAre(0));
+}
+
+TEST(Reduce, ArgminIsTheFirstOfTheSmallest) {
+  constexpr std::int32_t kLeast = std::numeric_limits<std::int32_t>::min();
+  const Tensor x = tensor({{3, 1, 1}, {9, kLeast, 9}});
+  EXPECT_EQ(x.argmin().dtype(), DType::int32);
+  EXPECT_THAT(values(x.argmin()), ElementsAre(4));
+  EXPECT_THAT(values(x.argmin(1)), ElementsAre(1, 1));
+  EXPECT_THAT(values(x.argmin(0)), ElementsAre(0, 1, 0));
+  EXPECT_EQ(x.argmin(0, {.keepdim = true}).shape(), (Shape{1, 3}));
+  EXPECT_THAT(values(argmin(tensor({0.5f, -2.f, -9.f, 7.f, -9.f}))), ElementsAre(2));
 }
 
 TEST(Reduce, OfNothing) {
@@ -113,6 +126,7 @@ TEST(Reduce, OfNothing) {
   EXPECT_ERROR(none.max(0), ShapeError, "max: no elements along the axes to reduce of (0,3)");
   EXPECT_ERROR(none.min(), ShapeError, "min: no elements along the axes to reduce of (0,3)");
   EXPECT_ERROR(none.argmax(0), ShapeError, "argmax: no elements along the axes to reduce of (0,3)");
+  EXPECT_ERROR(none.argmin(), ShapeError, "argmin: no elements along the axes to reduce of (0,3)");
 }
 
 TEST(Reduce, Errors) {
@@ -121,6 +135,7 @@ TEST(Reduce, Errors) {
   EXPECT_ERROR(x.mean({0, 0}), ShapeError, "mean: axis 0 is named twice in (0,0)");
   EXPECT_ERROR(x.max(-3), ShapeError, "max: axis -3 is out of range");
   EXPECT_ERROR(x.argmax(5), ShapeError, "argmax: axis 5 is out of range");
+  EXPECT_ERROR(x.argmin(-3), ShapeError, "argmin: axis -3 is out of range");
   EXPECT_ERROR(zeros({1 << 16, 1 << 16}).argmax(), ShapeError,
                "argmax: an index into (65536,65536) does not fit an int32");
 }
