@@ -42,7 +42,7 @@ class Sources {
     return many_ ? std::span<const NodePtr>(*many_) : std::span(few_.data(), count_);
   }
   const Node& operator[](std::size_t i) const { return *all()[i]; }
-  /// Reads, and that is all: what letting them go touches.
+  /// Reads what letting them go touches.
   void fetch() const { static_cast<void>(*const_cast<const volatile std::size_t*>(&count_)); }
   /// Moves the sources to the end of `to`, and has none afterwards.
   void release(std::vector<NodePtr>& to);
@@ -58,7 +58,7 @@ class Sources {
 using Labels = std::array<std::int8_t, kMaxRank>;
 inline constexpr int kMaxLabels = 2 * kMaxRank;
 
-/// What an operator needs beside its sources; which fields, `Op` says.
+/// What an operator needs beside its sources; which fields, `Op` says. In the order of use, too.
 struct Attributes {
   bool weight = false;  // data: a tensor of weights (Tensor::as_weight)
   int axis = 0;
@@ -69,8 +69,8 @@ struct Attributes {
   Dims a, b;
 };
 
-/// A buffer, or none, and the id of its block, for which so nobody has to read the buffer itself:
-/// kernels leave little else than their data in a processor's caches.
+/// A buffer, or none, and the id of its block, so that nobody reads the buffer itself to know which
+/// it is: kernels leave little else than their data in a processor's caches.
 struct Stored {
   const std::shared_ptr<Buffer> buffer;
   const std::uint64_t id;
