@@ -191,7 +191,8 @@ class Tensor {
   Tensor mean(const Axes& axes = {}, KeepDim options = {}) const;
   Tensor var(const Axes& axes = {}, VarianceOptions options = {}) const;
   /// The first index of the largest, or smallest, element along one axis (of the flattened tensor
-  /// without one), or of NaN where there is one: int32. Throws: ShapeError over no elements.
+  /// without one), or of NaN where there is one: int32. Throws: ShapeError over no elements, and
+  /// where an index might not fit.
   Tensor argmax(std::optional<std::int64_t> axis = {}, KeepDim options = {}) const;
   Tensor argmin(std::optional<std::int64_t> axis = {}, KeepDim options = {}) const;
 

@@ -105,7 +105,7 @@ struct Node {
   mutable std::uint32_t number = 0;
   graph::Op op;
   DType dtype;
-  mutable bool in_order = false;  // a leaf: its view is contiguous_view(shape)
+  mutable bool in_order = false;  // result->view is contiguous_view(shape): no need to look there
   mutable std::shared_ptr<const graph::Result> result;  // by realizing alone, too
   std::shared_ptr<DeviceState> device;
   mutable graph::Sources sources;  // by realizing alone, too

@@ -86,8 +86,7 @@ void NestEmitter::close(int loops) {
 std::pair<std::string, std::string> NestEmitter::bounds(int loop) {
   const std::string extent = arguments_.extent(loop);
   if (loop != spec_.split_loop) return {"0", extent};
-  const std::int64_t parts = spec_.extent(spec_.part_loop);
-  const std::string share = arguments_.number((spec_.extent(loop) + parts - 1) / parts, "share");
+  const std::string share = arguments_.number(spec_.rounds(loop), "share");
   const std::string part = loop_name(spec_.part_loop);
   return {part + " * " + share,
           "min((" + index_ + ")(" + part + " * " + share + " + " + share + "), " + extent + ")"};
@@ -139,8 +138,7 @@ int NestEmitter::replicas(int pass) const {
 // late, another takes what is left: one that follows another without a wait runs three times as
 // long otherwise.
 void NestEmitter::set_geometry(Rendered& rendered, std::int64_t tasks) const {
-  const std::int64_t elements =
-      spec_.kept_elements() * std::max<std::int64_t>(spec_.reduced_elements(), 1);
+  const std::int64_t elements = spec_.kept_elements() * std::max<std::int64_t>(spec_.rounds(), 1);
   if (!traits_.cpu) {
     const std::int64_t rounds = std::max<std::int64_t>(plan::loop_rounds(spec_), 1) + 1;
     const std::int64_t tasks_of_item = std::max<std::int64_t>(traits_.loop_rounds / rounds, 1);

@@ -43,7 +43,7 @@ std::int64_t ColumnsRenderer::column_block() const {
   const std::int64_t extent = spec_.extent(layout_.loop);
   const std::int64_t rows = spec_.kept_elements() / extent;
   const std::int64_t vectors = std::int64_t{lanes_} * replicas(0);
-  const std::int64_t work = std::max<std::int64_t>(spec_.reduced_elements(), 1);
+  const std::int64_t work = std::max<std::int64_t>(spec_.rounds(), 1);
   const std::int64_t least = divide_up(divide_up(1024, work), vectors) * vectors;
   const std::int64_t wanted = divide_up(divide_up(extent * rows, kMaxGroups), vectors) * vectors;
   return std::clamp(wanted, least, std::max(least, divide_up(extent, vectors) * vectors));

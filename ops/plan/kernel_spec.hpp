@@ -126,8 +126,10 @@ struct KernelSpec {
   std::int64_t bytes = 0;       // each operand and the result once
 
   std::int64_t extent(int loop) const { return space[loop].extent; }
-  /// Of a reduced loop, for each kept element: its extent, or what a part of it has, at most.
+  /// Iterations of a reduced loop for each kept element: its extent, or what a part of it has, at
+  /// most. And those of all of them together.
   std::int64_t rounds(int loop) const;
+  std::int64_t rounds() const;
   std::int64_t kept_elements() const;
   std::int64_t reduced_elements() const;
 };

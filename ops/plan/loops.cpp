@@ -129,6 +129,12 @@ std::int64_t KernelSpec::rounds(int loop) const {
   return loop == split_loop ? divide_up(extent(loop), extent(part_loop)) : extent(loop);
 }
 
+std::int64_t KernelSpec::rounds() const {
+  std::int64_t count = 1;
+  for (const int loop : reduced) count *= rounds(loop);
+  return count;
+}
+
 bool depends_on(const IndexSpace& space, const Affine& a, const std::vector<int>& loops) {
   return std::ranges::any_of(a.terms, [&](const Term& term) {
     const Atom& atom = space[term.atom];
@@ -245,8 +251,7 @@ void tidy(KernelSpec& spec) {
 void describe(KernelSpec& spec) {
   spec.comment = expression(spec, spec.store.value);
   const std::int64_t kept = spec.kept_elements();
-  std::int64_t all = kept;
-  for (const int loop : spec.reduced) all *= spec.rounds(loop);
+  const std::int64_t all = kept * spec.rounds();
   for (const Value& value : spec.values) {
     if (value.kind == Value::Kind::apply) spec.operations += value.in_row ? all : kept;
     if (value.kind == Value::Kind::reduce) spec.operations += all;

@@ -94,6 +94,7 @@ class Executable {
     bool words_set = false;        // the kernel has them all
     const std::string* pack_name;  // one address for each text
   };
+  // Where a slot is.
   struct Place {
     const Buffer* buffer = nullptr;
     std::uint64_t id = Block{}.id;
@@ -133,7 +134,7 @@ class Executable {
 
   std::vector<Step> steps_;
   std::vector<About> about_;          // each step
-  std::vector<std::size_t> packers_;  // steps
+  std::vector<std::size_t> packers_;  // the steps that pack weights
   Lists<Words> words_;
   Lists<BufferArgument> arguments_;
   Lists<ScalarArgument> scalars_;

@@ -337,6 +337,7 @@ TEST(Plan, ASplitReductionCountsEachOperationOnce) {
   ASSERT_EQ(plan.steps.size(), 2u);
   const plan::KernelSpec& parts = plan.steps[0].kernel;
   EXPECT_EQ(parts.operations, 2 * kElements);  // a product and a sum
+  EXPECT_EQ(parts.kept_elements() * parts.rounds(), kElements);
   EXPECT_EQ(plan.steps[1].kernel.operations, parts.kept_elements());
   EXPECT_EQ(plan::loops_text(parts), "[" + std::to_string(parts.kept_elements()) + " | " +
                                          std::to_string(kElements / parts.kept_elements()) + "]");
