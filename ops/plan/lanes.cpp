@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ops/plan/rounding.hpp"
+
 namespace tarn::plan {
 namespace {
 
@@ -20,6 +22,13 @@ constexpr double kCachedBytes = 60e3;  // what is still in the caches from the l
 constexpr std::int64_t kCached = std::int64_t{4} << 20;  // operands of so many bytes together
 
 double speed_up(std::size_t workers) { return 1 + kSpread * static_cast<double>(workers - 1); }
+
+// How many groups the busiest worker has when so many are cut into equal pieces (the last one may be
+// smaller), and each worker takes the next one when it has done one.
+std::int64_t busiest(std::int64_t groups, std::int64_t pieces, std::int64_t workers) {
+  const std::int64_t width = divide_up(groups, pieces);
+  return divide_up(divide_up(groups, width), workers) * width;
+}
 
 double shared_us(const StepWork& step, std::size_t workers) {
   return kShare + step.serial_us / speed_up(std::min(workers, step.groups));
@@ -44,10 +53,16 @@ bool close_call(const StepWork& step, std::size_t workers) {
 }
 
 std::size_t pieces(const StepWork& step, std::size_t workers) {
-  const auto wanted =
-      static_cast<std::size_t>(std::clamp(step.serial_us / kPiece, static_cast<double>(workers),
-                                          static_cast<double>(workers * kMostPieces)));
-  return std::min(wanted, step.groups);
+  const auto team = static_cast<std::int64_t>(workers);
+  const auto groups = static_cast<std::int64_t>(step.groups);
+  const auto wanted = static_cast<std::int64_t>(std::clamp(
+      step.serial_us / kPiece, static_cast<double>(team), static_cast<double>(team * kMostPieces)));
+  const std::int64_t least = std::min(std::max(wanted / 2, team), groups);
+  std::int64_t best = std::min(wanted + wanted / 2, groups);
+  for (std::int64_t count = best; count-- > least;) {
+    if (busiest(groups, count, team) < busiest(groups, best, team)) best = count;
+  }
+  return static_cast<std::size_t>(best);
 }
 
 double serial_us(double us, std::size_t workers) {

@@ -27,6 +27,24 @@ TEST(Lanes, EachWorkerHasAPieceAndMoreOfALongStep) {
   EXPECT_EQ(pieces({.serial_us = 1e9, .groups = 3}, 2), 3u);
 }
 
+// The busiest worker's groups, as a stream cuts and a team takes them.
+std::size_t busiest(std::size_t groups, std::size_t pieces, std::size_t workers) {
+  const std::size_t width = (groups + pieces - 1) / pieces;
+  const std::size_t count = (groups + width - 1) / width;
+  return (count + workers - 1) / workers * width;
+}
+
+TEST(Lanes, WorkersHaveEquallyMuchToDo) {
+  for (double us = 10; us < 1e4; us *= 1.1) {
+    EXPECT_EQ(busiest(64, pieces({.serial_us = us, .groups = 64}, 2), 2), 32u) << us;
+    EXPECT_EQ(busiest(48, pieces({.serial_us = us, .groups = 48}, 4), 4), 12u) << us;
+    for (std::size_t groups = 2; groups <= 64; ++groups) {
+      const std::size_t most = busiest(groups, pieces({.serial_us = us, .groups = groups}, 2), 2);
+      EXPECT_LE(most, (groups + 1) / 2 + 2) << groups << " groups of " << us << " us";
+    }
+  }
+}
+
 TEST(Lanes, WhatWorkersTookTogetherIsMoreForOne) {
   const StepWork step{.serial_us = 1000, .groups = 64};
   EXPECT_GT(serial_us(600, 2), 1000);
