@@ -10,9 +10,10 @@ namespace {
 // Microseconds on PoCL: they decide only what is near the border.
 constexpr double kShare = 4;            // to share, and to wait for the last one
 constexpr double kClose = 1.6;          // a gain, or a loss
-constexpr double kPiece = 40;           // of a long step's
+constexpr double kPiece = 2;            // to begin with a piece
+constexpr double kLate = 0.1;           // of a piece: how much later one is done than the others
 constexpr double kSpread = 0.9;         // of each further core's work that is gained
-constexpr std::size_t kMostPieces = 8;  // a worker
+constexpr std::size_t kMostPieces = 16;  // a worker
 
 // One core's rates, in operations and bytes a microsecond.
 constexpr double kTiled = 60e3;
@@ -23,11 +24,13 @@ constexpr std::int64_t kCached = std::int64_t{4} << 20;  // operands of so many 
 
 double speed_up(std::size_t workers) { return 1 + kSpread * static_cast<double>(workers - 1); }
 
-// How many groups the busiest worker has when so many are cut into equal pieces (the last one may be
-// smaller), and each worker takes the next one when it has done one.
-std::int64_t busiest(std::int64_t groups, std::int64_t pieces, std::int64_t workers) {
-  const std::int64_t width = divide_up(groups, pieces);
-  return divide_up(divide_up(groups, width), workers) * width;
+// What a step takes in pieces of so many groups. A worker takes the next piece when it has done one,
+// so that the busiest has one more than others where they cannot be shared out equally.
+double in_pieces_us(const StepWork& step, std::size_t width, std::size_t workers) {
+  const std::size_t rounds = divide_up(divide_up(step.groups, width), workers);
+  const double piece_us =
+      step.serial_us * static_cast<double>(width) / static_cast<double>(step.groups);
+  return static_cast<double>(rounds) * (kPiece + piece_us) + kLate * piece_us;
 }
 
 double shared_us(const StepWork& step, std::size_t workers) {
@@ -53,16 +56,13 @@ bool close_call(const StepWork& step, std::size_t workers) {
 }
 
 std::size_t pieces(const StepWork& step, std::size_t workers) {
-  const auto team = static_cast<std::int64_t>(workers);
-  const auto groups = static_cast<std::int64_t>(step.groups);
-  const auto wanted = static_cast<std::int64_t>(std::clamp(
-      step.serial_us / kPiece, static_cast<double>(team), static_cast<double>(team * kMostPieces)));
-  const std::int64_t least = std::min(std::max(wanted / 2, team), groups);
-  std::int64_t best = std::min(wanted + wanted / 2, groups);
-  for (std::int64_t count = best; count-- > least;) {
-    if (busiest(groups, count, team) < busiest(groups, best, team)) best = count;
+  const std::size_t widest = divide_up(step.groups, workers);
+  const std::size_t narrowest = divide_up(step.groups, workers * kMostPieces);
+  std::size_t best = widest;
+  for (std::size_t width = widest; width-- > narrowest;) {
+    if (in_pieces_us(step, width, workers) < in_pieces_us(step, best, workers)) best = width;
   }
-  return static_cast<std::size_t>(best);
+  return divide_up(step.groups, best);
 }
 
 double serial_us(double us, std::size_t workers) {

@@ -25,9 +25,9 @@ bool worth_sharing(const StepWork& step, std::size_t workers);
 /// it gains, and what it costs depends on what the threads find in their caches.
 bool close_call(const StepWork& step, std::size_t workers);
 
-/// Into how many pieces it is cut for so many workers: one each where it is short, more where it is
-/// long, so that none waits for another that was interrupted; and so many that all have about
-/// equally much to do: of five pieces for two, one would do three.
+/// Into how many pieces it is cut for so many workers, all of as many groups but the last: one each
+/// where it is short; more where it is long, so that none waits for another that was interrupted;
+/// and such that all have about equally much to do: of five pieces for two, one would do three.
 std::size_t pieces(const StepWork& step, std::size_t workers);
 
 /// What one core would take for what the workers did in `us` together.
