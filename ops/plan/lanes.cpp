@@ -8,11 +8,11 @@ namespace tarn::plan {
 namespace {
 
 // Microseconds on PoCL: they decide only what is near the border.
-constexpr double kShare = 4;            // to share, and to wait for the last one
-constexpr double kClose = 1.6;          // a gain, or a loss
-constexpr double kPiece = 2;            // to begin with a piece
-constexpr double kLate = 0.1;           // of a piece: how much later one is done than the others
-constexpr double kSpread = 0.9;         // of each further core's work that is gained
+constexpr double kShare = 4;             // to share, and to wait for the last one
+constexpr double kClose = 1.6;           // a gain, or a loss
+constexpr double kPiece = 2;             // to begin with a piece
+constexpr double kLate = 0.1;            // of a piece: how much later one is done than the others
+constexpr double kSpread = 0.9;          // of each further core's work that is gained
 constexpr std::size_t kMostPieces = 16;  // a worker
 
 // One core's rates, in operations and bytes a microsecond.
@@ -24,8 +24,8 @@ constexpr std::int64_t kCached = std::int64_t{4} << 20;  // operands of so many 
 
 double speed_up(std::size_t workers) { return 1 + kSpread * static_cast<double>(workers - 1); }
 
-// What a step takes in pieces of so many groups. A worker takes the next piece when it has done one,
-// so that the busiest has one more than others where they cannot be shared out equally.
+// What a step takes in pieces of so many groups. A worker takes the next piece when it has done
+// one, so that the busiest has one more than others where they cannot be shared out equally.
 double in_pieces_us(const StepWork& step, std::size_t width, std::size_t workers) {
   const std::size_t rounds = divide_up(divide_up(step.groups, width), workers);
   const double piece_us =

@@ -1,10 +1,11 @@
 #include "runtime/opencl/environment.hpp"
 
-#include <sched.h>
-
 #include <cstdlib>
 #include <mutex>
 #include <string>
+#include <string_view>
+
+#include "runtime/opencl/processors.hpp"
 
 namespace tarn::opencl {
 namespace {
@@ -15,17 +16,11 @@ void set_default(const char* variable, const std::string& value) {
   setenv(variable, value.c_str(), kKeepTheUsers);
 }
 
-// Cores that this process may use.
-int cores() {
-  cpu_set_t set;
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
-}
-
 }  // namespace
 
 std::string pocl_devices() {
   std::string devices = "basic";
-  for (int i = 1; i < cores(); ++i) devices += " basic";
+  for (int i = 1; i < Processors::of_this_thread().count(); ++i) devices += " basic";
   return devices;
 }
 
@@ -38,6 +33,11 @@ void prepare_environment() {
     // pinned processes at once are in each other's way; then the user says POCL_AFFINITY=0.
     set_default("POCL_AFFINITY", "1");
   });
+}
+
+bool may_place_threads() {
+  const char* affinity = std::getenv("POCL_AFFINITY");
+  return !affinity || std::string_view(affinity) != "0";
 }
 
 }  // namespace tarn::opencl

@@ -13,4 +13,7 @@ void prepare_environment();
 /// team (lanes.hpp).
 std::string pocl_devices();
 
+/// Whether we may say where threads run: not where the user has set POCL_AFFINITY to 0.
+bool may_place_threads();
+
 }  // namespace tarn::opencl

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/opencl/environment.hpp"
 #include "runtime/opencl/error.hpp"
 #include "tarn/error.hpp"
 
@@ -90,7 +91,7 @@ Stream::Stream(const cl::Context& context, const Workers& workers,
       context_(context),
       caller_(caller_of(workers.front())) {
   open_queues();
-  if (workers.size() > 1) team_.emplace(workers.size() - 1);
+  if (workers.size() > 1) team_.emplace(workers.size() - 1, may_place_threads());
 }
 
 // A launch in the calling thread is timed by the host.

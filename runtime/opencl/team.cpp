@@ -67,7 +67,7 @@ std::optional<std::size_t> Team::Share::take_last(std::uint32_t number) {
   return seen ? std::optional(end_of(*seen) - 1) : std::nullopt;
 }
 
-Team::Team(std::size_t helpers) : shares_(helpers + 1) {
+Team::Team(std::size_t helpers, bool places) : shares_(helpers + 1), places_(places) {
   helpers_.reserve(helpers);
   try {
     for (std::size_t worker = 1; worker <= helpers; ++worker) {
@@ -85,7 +85,15 @@ Team::~Team() {
   for (std::thread& helper : helpers_) helper.join();
 }
 
+void Team::make_room_for_caller() {
+  const int processor = this_processor();
+  if (processor == kept_off_) return;
+  for (std::thread& helper : helpers_) processors_.keep_off(helper, processor);
+  kept_off_ = processor;
+}
+
 void Team::run(Job& job, std::size_t pieces) {
+  if (places_ && asleep_ > 0) make_room_for_caller();
   job_ = &job;
   done_.store(0, std::memory_order_relaxed);
   const std::uint32_t number = number_ + 1;
@@ -130,7 +138,10 @@ void Team::help(std::size_t worker) {
     }
     if (stopping_) return;
     const auto next_job = [&] { return number_.load(std::memory_order_acquire) != number; };
-    if (!spin(kLookFor, next_job)) number_.wait(number);
+    if (spin(kLookFor, next_job)) continue;
+    ++asleep_;
+    number_.wait(number);
+    --asleep_;
   }
 }
 

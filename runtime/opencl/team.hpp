@@ -6,7 +6,9 @@
 // is where the next one looks for it.
 //
 // Helpers look for the next job for a fraction of a millisecond before they sleep: jobs come close
-// after each other, and waking a thread takes as long as a small job.
+// after each other, and waking a thread takes as long as a small job. One that wakes on the
+// caller's processor waits there until the system moves one of them, for milliseconds; so those
+// that sleep are kept off it.
 #pragma once
 
 #include <atomic>
@@ -15,6 +17,8 @@
 #include <optional>
 #include <thread>
 #include <vector>
+
+#include "runtime/opencl/processors.hpp"
 
 namespace tarn::opencl {
 
@@ -32,8 +36,9 @@ class Team {
 
   static constexpr std::size_t kMaxPieces = 0xffff;
 
-  /// With so many helpers, or as many as there are threads to be had.
-  explicit Team(std::size_t helpers);
+  /// With so many helpers, or as many as there are threads to be had. `places` them: keeps them off
+  /// the caller's processor.
+  explicit Team(std::size_t helpers, bool places = true);
   ~Team();
   Team(const Team&) = delete;
   Team& operator=(const Team&) = delete;
@@ -56,6 +61,7 @@ class Team {
   };
 
   void help(std::size_t worker);
+  void make_room_for_caller();
   std::optional<std::size_t> take_piece(std::size_t worker, std::uint32_t number);
   bool work_on_piece(std::size_t worker, std::uint32_t number);
   void await(std::size_t pieces) const;
@@ -65,6 +71,10 @@ class Team {
   alignas(64) std::atomic<std::uint32_t> number_ = 0;
   alignas(64) std::atomic<std::size_t> done_ = 0;
   std::atomic<bool> stopping_ = false;
+  std::atomic<int> asleep_ = 0;
+  const Processors processors_ = Processors::of_this_thread();
+  const bool places_;
+  int kept_off_ = -1;  // the processor
   std::vector<std::thread> helpers_;
 };
 

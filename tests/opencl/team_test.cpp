@@ -133,5 +133,35 @@ TEST(Team, WakesHelpersThatSleep) {
   }
 }
 
+// Both pieces are done at the same time, so each worker has one; the system may move the caller.
+TEST(Team, HelpersWakeWhereTheCallerIsNot) {
+  if (Processors::of_this_thread().count() < 2) GTEST_SKIP() << "there is one processor";
+  class Meeting final : public Team::Job {
+   public:
+    void run(std::size_t worker, std::size_t) noexcept override {
+      at_[worker] = this_processor();
+      ++there_;
+      while (there_ < 2) std::this_thread::yield();
+    }
+    int at(std::size_t worker) const { return at_[worker]; }
+
+   private:
+    std::array<int, 2> at_{};
+    std::atomic<int> there_ = 0;
+  };
+  Team team(1);
+  int compared = 0;
+  for (int round = 0; round < 200; ++round) {
+    std::this_thread::sleep_for(std::chrono::microseconds(500));
+    const int before = this_processor();
+    Meeting job;
+    team.run(job, 2);
+    if (this_processor() != before || job.at(0) != before) continue;
+    EXPECT_NE(job.at(1), before);
+    ++compared;
+  }
+  EXPECT_GT(compared, 0);
+}
+
 }  // namespace
 }  // namespace tarn::opencl
