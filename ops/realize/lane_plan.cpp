@@ -23,20 +23,20 @@ void LanePlan::measured(std::size_t number, double us) {
   Seen& now = step.now;
   if (now.runs++ < kCompiles) return;
   now.us = now.runs == kCompiles + 1 ? us : std::min(now.us, us);
-  if (now.runs < kRuns) return;
+  if (now.runs < kFew) return;
   if (step.before) {
-    settle(step, step.before->us < now.us ? step.before->pieces : now.pieces);
+    const Seen& faster = step.before->us < now.us ? *step.before : now;
+    if (now.runs == kMany) settle(step, faster.pieces);
     return;
   }
   const std::size_t together = std::min(now.pieces, workers_);
   step.work.serial_us = together == 1 ? now.us : plan::serial_us(now.us, together);
-  const std::size_t pieces = choose(step.work);
   if (wanted_ != LaneMode::both || !plan::close_call(step.work, workers_)) {
-    settle(step, pieces);
-    return;
+    settle(step, choose(step.work));
+  } else if (now.runs == kMany) {
+    step.before = now;
+    step.now = {now.pieces > 1 ? 1 : plan::pieces(step.work, workers_)};
   }
-  step.before = now;
-  step.now = {now.pieces > 1 ? 1 : plan::pieces(step.work, workers_)};
 }
 
 void LanePlan::settle(Step& step, std::size_t pieces) {

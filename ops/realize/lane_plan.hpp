@@ -27,9 +27,11 @@ class LanePlan {
   void measured(std::size_t step, double us);
 
  private:
-  // Runs in each lane: the first may compile; of the next ones a helper that sleeps may miss a few.
+  // Runs: the first in a lane may compile. A few say enough where one lane is clearly the faster;
+  // else it takes more in each, since a helper that sleeps may miss the first ones.
   static constexpr int kCompiles = 1;
-  static constexpr int kRuns = kCompiles + 16;
+  static constexpr int kFew = kCompiles + 3;
+  static constexpr int kMany = kCompiles + 16;
 
   struct Seen {
     std::size_t pieces;

@@ -274,7 +274,7 @@ void print_network(const Workload& work) {
   const graph::Traversal& graph = walker.walk({&result, 1});
   const std::size_t step = largest_step(graph);
   const std::size_t held = device.allocator_stats().live.now;
-  for (int i = 0; i < 10; ++i) forward().realize();  // packed, and on their lanes
+  for (int i = 0; i < 40; ++i) forward().realize();  // packed, and on their lanes
   device.synchronize();
   const auto warm = Clock::now();
   forward().realize();

@@ -22,7 +22,7 @@ using namespace tarn;
 using bench::median;
 
 constexpr int kSteps = 64, kRounds = 201;
-constexpr int kWarm = 20;  // rounds: kernels are built, and find their lanes
+constexpr int kWarm = 40;  // rounds: kernels are built, and find their lanes
 
 struct Data {
   Device device;
