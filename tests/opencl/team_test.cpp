@@ -133,7 +133,8 @@ TEST(Team, WakesHelpersThatSleep) {
   }
 }
 
-// Both pieces are done at the same time, so each worker has one; the system may move the caller.
+// Both pieces are done at the same time, so each worker has one. But the system may move the caller,
+// and a helper that other programs kept from going to sleep may still be where it was.
 TEST(Team, HelpersWakeWhereTheCallerIsNot) {
   if (Processors::of_this_thread().count() < 2) GTEST_SKIP() << "there is one processor";
   class Meeting final : public Team::Job {
@@ -150,17 +151,18 @@ TEST(Team, HelpersWakeWhereTheCallerIsNot) {
     std::atomic<int> there_ = 0;
   };
   Team team(1);
-  int compared = 0;
+  int compared = 0, together = 0;
   for (int round = 0; round < 200; ++round) {
     std::this_thread::sleep_for(std::chrono::microseconds(500));
     const int before = this_processor();
     Meeting job;
     team.run(job, 2);
     if (this_processor() != before || job.at(0) != before) continue;
-    EXPECT_NE(job.at(1), before);
     ++compared;
+    if (job.at(1) == before) ++together;
   }
   EXPECT_GT(compared, 0);
+  EXPECT_LE(together * 8, compared);
 }
 
 }  // namespace
