@@ -133,8 +133,8 @@ TEST(Team, WakesHelpersThatSleep) {
   }
 }
 
-// Both pieces are done at the same time, so each worker has one. But the system may move the caller,
-// and a helper that other programs kept from going to sleep may still be where it was.
+// Both pieces are done at the same time, so each worker has one. But the system may move the
+// caller, and a helper that other programs kept from going to sleep may still be where it was.
 TEST(Team, HelpersWakeWhereTheCallerIsNot) {
   if (Processors::of_this_thread().count() < 2) GTEST_SKIP() << "there is one processor";
   class Meeting final : public Team::Job {
