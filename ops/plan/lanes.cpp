@@ -59,8 +59,12 @@ std::size_t pieces(const StepWork& step, std::size_t workers) {
   const std::size_t widest = divide_up(step.groups, workers);
   const std::size_t narrowest = divide_up(step.groups, workers * kMostPieces);
   std::size_t best = widest;
+  double best_us = in_pieces_us(step, best, workers);
   for (std::size_t width = widest; width-- > narrowest;) {
-    if (in_pieces_us(step, width, workers) < in_pieces_us(step, best, workers)) best = width;
+    const double us = in_pieces_us(step, width, workers);
+    if (us >= best_us) continue;
+    best = width;
+    best_us = us;
   }
   return divide_up(step.groups, best);
 }

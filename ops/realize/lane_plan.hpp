@@ -16,7 +16,16 @@
 namespace tarn::seam {
 
 class LanePlan {
+  // Runs: the first in a lane may compile. A few say enough where one lane is clearly the faster;
+  // else it takes more in each, since a helper that sleeps may miss the first ones.
+  static constexpr int kCompiles = 1;
+  static constexpr int kFew = kCompiles + 3;
+  static constexpr int kMany = kCompiles + 16;
+
  public:
+  /// After so many runs no step is measured any more.
+  static constexpr int kMostRuns = 2 * kMany;
+
   /// For steps of these estimates. A lane that is wanted is taken whatever a step takes.
   LanePlan(std::vector<plan::StepWork> estimates, std::size_t workers, LaneMode wanted);
 
@@ -27,12 +36,6 @@ class LanePlan {
   void measured(std::size_t step, double us);
 
  private:
-  // Runs: the first in a lane may compile. A few say enough where one lane is clearly the faster;
-  // else it takes more in each, since a helper that sleeps may miss the first ones.
-  static constexpr int kCompiles = 1;
-  static constexpr int kFew = kCompiles + 3;
-  static constexpr int kMany = kCompiles + 16;
-
   struct Seen {
     std::size_t pieces;
     double us = 0;  // the shortest run

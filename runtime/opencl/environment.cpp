@@ -19,8 +19,9 @@ void set_default(const char* variable, const std::string& value) {
 }  // namespace
 
 std::string pocl_devices() {
+  const int cores = Processors::of_this_thread().count();
   std::string devices = "basic";
-  for (int i = 1; i < Processors::of_this_thread().count(); ++i) devices += " basic";
+  for (int i = 1; i < cores; ++i) devices += " basic";
   return devices;
 }
 
@@ -36,7 +37,7 @@ void prepare_environment() {
 }
 
 bool may_place_threads() {
-  const char* affinity = std::getenv("POCL_AFFINITY");
+  const char* const affinity = std::getenv("POCL_AFFINITY");
   return !affinity || std::string_view(affinity) != "0";
 }
 

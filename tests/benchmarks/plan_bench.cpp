@@ -30,6 +30,7 @@
 #include "benchmarks/workloads.hpp"
 #include "ops/graph/traversal.hpp"
 #include "ops/plan/plan.hpp"
+#include "ops/realize/lane_plan.hpp"
 #include "runtime/opencl/opencl.hpp"
 #include "tarn/tarn.hpp"
 
@@ -274,7 +275,7 @@ void print_network(const Workload& work) {
   const graph::Traversal& graph = walker.walk({&result, 1});
   const std::size_t step = largest_step(graph);
   const std::size_t held = device.allocator_stats().live.now;
-  for (int i = 0; i < 40; ++i) forward().realize();  // packed, and on their lanes
+  for (int i = 0; i < seam::LanePlan::kMostRuns; ++i) forward().realize();  // packed by then, too
   device.synchronize();
   const auto warm = Clock::now();
   forward().realize();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "runtime/opencl/device_state.hpp"
+#include "runtime/opencl/environment.hpp"
 #include "tarn/buffer.hpp"
 #include "tarn/error.hpp"
 
@@ -90,6 +91,7 @@ int open() {
   }
   const char* affinity = std::getenv("POCL_AFFINITY");
   std::cout << "POCL_AFFINITY=" << (affinity ? affinity : "") << "\n";
+  std::cout << (tarn::opencl::may_place_threads() ? "places threads\n" : "places none\n");
   return 0;
 }
 

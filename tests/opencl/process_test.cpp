@@ -81,6 +81,12 @@ TEST(Process, PinsPoclUnlessTheUserHasSetIt) {
   EXPECT_THAT(run("env -u POCL_AFFINITY", "open").output, HasSubstr("POCL_AFFINITY=1\n"));
 }
 
+TEST(Process, PlacesThreadsUnlessTheUserSaysNo) {
+  EXPECT_THAT(run("POCL_AFFINITY=0", "open").output, HasSubstr("places none\n"));
+  EXPECT_THAT(run("POCL_AFFINITY=1", "open").output, HasSubstr("places threads\n"));
+  EXPECT_THAT(run("env -u POCL_AFFINITY", "open").output, HasSubstr("places threads\n"));
+}
+
 TEST(Process, PoclThatCannotWriteItsCacheIsNamed) {
   if (!pocl_is_here()) GTEST_SKIP() << "PoCL is not here";
   const Outcome outcome = run("TARN_DEVICE=pocl POCL_CACHE_DIR=/proc/nowhere", "open");

@@ -165,5 +165,29 @@ TEST(Team, HelpersWakeWhereTheCallerIsNot) {
   EXPECT_LE(together * 8, compared);
 }
 
+// How many processors a helper may use after it has slept, of those that its caller may.
+TEST(Team, PlacesHelpersWhereItMay) {
+  class Asking final : public Team::Job {
+   public:
+    void run(std::size_t worker, std::size_t) noexcept override {
+      if (worker == 1) processors_ = Processors::of_this_thread().count();
+      while (processors_ == 0) std::this_thread::yield();
+    }
+    int processors() const { return processors_; }
+
+   private:
+    std::atomic<int> processors_ = 0;
+  };
+  const int all = Processors::of_this_thread().count();
+  if (all < 2) GTEST_SKIP() << "there is one processor";
+  for (const bool places : {true, false}) {
+    Team team(1, places);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    Asking job;
+    team.run(job, 2);
+    EXPECT_EQ(job.processors(), places ? all - 1 : all);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::opencl

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "ops/plan/rounding.hpp"
+
 namespace tarn::plan {
 namespace {
 
@@ -29,9 +31,8 @@ TEST(Lanes, EachWorkerHasAPieceAndMoreOfALongStep) {
 
 // The busiest worker's groups, as a stream cuts and a team takes them.
 std::size_t busiest(std::size_t groups, std::size_t pieces, std::size_t workers) {
-  const std::size_t width = (groups + pieces - 1) / pieces;
-  const std::size_t count = (groups + width - 1) / width;
-  return (count + workers - 1) / workers * width;
+  const std::size_t width = divide_up(groups, pieces);
+  return divide_up(divide_up(groups, width), workers) * width;
 }
 
 TEST(Lanes, WorkersHaveEquallyMuchToDo) {
@@ -40,7 +41,8 @@ TEST(Lanes, WorkersHaveEquallyMuchToDo) {
     EXPECT_EQ(busiest(48, pieces({.serial_us = us, .groups = 48}, 4), 4), 12u) << us;
     for (std::size_t groups = 2; groups <= 64; ++groups) {
       const std::size_t most = busiest(groups, pieces({.serial_us = us, .groups = groups}, 2), 2);
-      EXPECT_LE(most, (groups + 1) / 2 + 2) << groups << " groups of " << us << " us";
+      EXPECT_LE(most, divide_up(groups, std::size_t{2}) + 1)
+          << groups << " groups of " << us << " us";
     }
   }
 }

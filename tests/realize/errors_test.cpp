@@ -4,6 +4,7 @@
 
 #include "fixture.hpp"
 #include "opencl/faults.hpp"
+#include "ops/realize/lane_plan.hpp"
 #include "tarn/buffer.hpp"
 
 namespace tarn {
@@ -207,7 +208,7 @@ TEST_F(RealizeErrors, AWarmPassIsReadiedBeforeItsFirstLaunch) {
     const Tensor product = matmul(x, x.T());
     return matmul(product, product).sum(1) * factor;
   };
-  for (int i = 0; i < 40; ++i) pass(1).realize();  // on their lanes
+  for (int i = 0; i < seam::LanePlan::kMostRuns; ++i) pass(1).realize();
   int refused = 0;
   for (;; ++refused) {
     const Tensor result = pass(2 + static_cast<float>(refused));
@@ -236,7 +237,7 @@ TEST_F(RealizeErrors, ArgumentsAreSetWhereTheyChange) {
     relu(matmul(x, x.T())).sum(1).realize();
     return test::calls(test::Call::set_argument) - before;
   };
-  for (int i = 0; i < 40; ++i) sets_of_a_pass();  // on their lanes
+  for (int i = 0; i < seam::LanePlan::kMostRuns; ++i) sets_of_a_pass();
   EXPECT_EQ(sets_of_a_pass(), 0u);
   device_.set_cache_limit(0);
   EXPECT_GT(sets_of_a_pass(), 0u);
